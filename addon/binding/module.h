@@ -1,0 +1,28 @@
+// One function per source file: each adds what its file offers to the addon's exports. A new file needs a line here and
+// one in module.cc.
+#pragma once
+
+#include <napi.h>
+
+namespace tsrun {
+
+void init_spawn(Napi::Env env, Napi::Object exports);
+void init_process(Napi::Env env, Napi::Object exports);
+void init_memfd(Napi::Env env, Napi::Object exports);
+void init_channel(Napi::Env env, Napi::Object exports);
+void init_unix_socket(Napi::Env env, Napi::Object exports);
+void init_lock(Napi::Env env, Napi::Object exports);
+void init_watch(Napi::Env env, Napi::Object exports);
+void init_files(Napi::Env env, Napi::Object exports);
+void init_mounts(Napi::Env env, Napi::Object exports);
+void init_user_namespace(Napi::Env env, Napi::Object exports);
+void init_terminal(Napi::Env env, Napi::Object exports);
+
+using Implementation = Napi::Value (*)(const Napi::CallbackInfo &info);
+
+/// Adds one function to the exports.
+inline void offer(Napi::Object exports, const char *name, Implementation implementation) {
+    exports.Set(name, Napi::Function::New(exports.Env(), implementation, name));
+}
+
+} // namespace tsrun

@@ -1,0 +1,16 @@
+#include <errno.h>
+#include <unistd.h>
+
+#include "channel.h"
+
+void fault(const struct init *init, enum tsrun_call call, int error, const char *text) {
+    (void)try_send(init, TSRUN_FAULT, call, error, text, -1);
+    _exit(1);
+}
+
+void fault_errno(const struct init *init, enum tsrun_call call, const char *text) { fault(init, call, errno, text); }
+
+void warn(const struct init *init, enum tsrun_call call, int error, const char *text) {
+    /* A host that no longer listens is noticed at the next barrier; a warning is not worth ending for. */
+    (void)try_send(init, TSRUN_WARNING, call, error, text, -1);
+}

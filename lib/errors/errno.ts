@@ -1,0 +1,40 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
+const nameByNumber = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+// EWOULDBLOCK and ENOTSUP share their numbers with the names that everybody knows.
+nameByNumber.set(constants.errno.EAGAIN, 'EAGAIN');
+nameByNumber.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
+
+/** Symbolic name of a positive errno; `E<number>` where the platform has no name for it. */
+export function errnoName(errno: number): string {
+	return nameByNumber.get(errno) ?? `E${errno}`;
+}
+
+// strerror's words, which engines search for in messages ("permission denied", "no such file or directory").
+const words = new Map<string, string>([
+	['EPERM', 'operation not permitted'],
+	['ENOENT', 'no such file or directory'],
+	['ESRCH', 'no such process'],
+	['EACCES', 'permission denied'],
+	['EBUSY', 'device or resource busy'],
+	['EEXIST', 'file exists'],
+	['ENODEV', 'no such device'],
+	['ENOTDIR', 'not a directory'],
+	['EISDIR', 'is a directory'],
+	['EINVAL', 'invalid argument'],
+	['ENOSPC', 'no space left on device'],
+	['EROFS', 'read-only file system'],
+	['ELOOP', 'too many levels of symbolic links'],
+	['ENOSYS', 'function not implemented'],
+	['ENOEXEC', 'exec format error'],
+	['ENOMEM', 'cannot allocate memory'],
+]);
+
+/** What strerror(3) says for a symbolic errno, in lower case. */
+export function errnoText(name: string): string {
+	const known = words.get(name);
+	if (known !== undefined) return known;
+	for (const [code, text] of getSystemErrorMap().values()) if (code === name) return text;
+	return name;
+}

@@ -1,0 +1,109 @@
+import type { ErrorCode } from './codes.js';
+
+/** A place in a file that a person edits; line and column count from 1. */
+export interface SourcePlace {
+	readonly file: string;
+	readonly line: number;
+	readonly column: number;
+}
+
+export interface ErrorDetails {
+	/** JSON pointer (RFC 6901) into config.json of the value that asked for the failed step. */
+	readonly pointer?: string | undefined;
+	readonly where?: SourcePlace | undefined;
+	/** What the plan was doing, in words. */
+	readonly step?: string | undefined;
+	/** Name of the system call that failed, as in its manual page. */
+	readonly syscall?: string | undefined;
+	/** Symbolic errno, such as `EPERM`. */
+	readonly errno?: string | undefined;
+	readonly path?: string | undefined;
+	/** One sentence: what a person can do about it. */
+	readonly hint?: string | undefined;
+	readonly containerId?: string | undefined;
+	readonly cause?: unknown;
+	/** What failed while the operation was being undone. */
+	readonly also?: readonly Error[] | undefined;
+}
+
+/**
+ * The one error class of tsrun: what was being done, on whose request, what the kernel said, what to do.
+ * `message` is a complete sentence fragment on its own; the other members are for programs and for rendering.
+ */
+export class TsrunError extends Error {
+	override readonly name: string = 'TsrunError';
+	readonly code: ErrorCode;
+	readonly pointer: string | undefined;
+	readonly where: SourcePlace | undefined;
+	readonly step: string | undefined;
+	readonly syscall: string | undefined;
+	readonly errno: string | undefined;
+	readonly path: string | undefined;
+	readonly hint: string | undefined;
+	readonly containerId: string | undefined;
+	readonly also: readonly Error[];
+
+	constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+		super(message, details.cause === undefined ? undefined : { cause: details.cause });
+		this.code = code;
+		this.pointer = details.pointer;
+		this.where = details.where;
+		this.step = details.step;
+		this.syscall = details.syscall;
+		this.errno = details.errno;
+		this.path = details.path;
+		this.hint = details.hint;
+		this.containerId = details.containerId;
+		this.also = details.also ?? [];
+	}
+
+	/** The same error with more details; details already known win, `also` grows. */
+	with(details: ErrorDetails): TsrunError {
+		const merged = new TsrunError(this.code, this.message, {
+			pointer: this.pointer ?? details.pointer,
+			where: this.where ?? details.where,
+			step: this.step ?? details.step,
+			syscall: this.syscall ?? details.syscall,
+			errno: this.errno ?? details.errno,
+			path: this.path ?? details.path,
+			hint: this.hint ?? details.hint,
+			containerId: this.containerId ?? details.containerId,
+			cause: this.cause ?? details.cause,
+			also: [...this.also, ...(details.also ?? [])],
+		});
+		if (this.stack !== undefined) merged.stack = this.stack;
+		return merged;
+	}
+}
+
+/** One thing that is wrong with a config.json. */
+export interface ConfigFault {
+	readonly pointer: string;
+	readonly where?: SourcePlace | undefined;
+	readonly message: string;
+}
+
+/** A config.json (or process.json) that cannot be used; carries every fault found, in file order. */
+export class ConfigError extends TsrunError {
+	override readonly name: string = 'ConfigError';
+	readonly faults: readonly ConfigFault[];
+
+	constructor(
+		code: 'ERR_CONFIG_SYNTAX' | 'ERR_CONFIG_INVALID' | 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED',
+		file: string,
+		faults: readonly ConfigFault[],
+	) {
+		const [first] = faults;
+		super(code, faults.map((fault) => `${placeOf(fault, file)}: ${fault.message}`).join('\n'), {
+			pointer: first?.pointer,
+			where: first?.where,
+			path: file,
+		});
+		this.faults = faults;
+	}
+}
+
+function placeOf(fault: ConfigFault, file: string): string {
+	const place = fault.where ? `${fault.where.file}:${fault.where.line}:${fault.where.column}` : file;
+	return fault.pointer === '' ? place : `${place}: ${fault.pointer}`;
+}

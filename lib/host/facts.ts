@@ -1,0 +1,116 @@
+import { readdirSync, statfsSync, statSync } from 'node:fs';
+import { release } from 'node:os';
+import { errnoOf, type IdMapping, parseIdMap, readTextFileIfThere, systemFailure } from '../os/index.js';
+import { type CgroupLayout, cgroupLayout } from './cgroup-layout.js';
+
+/** What is true on this machine, as plain data: a plan is computed from it, on this machine or from a file. */
+export interface HostFacts {
+	readonly euid: number;
+	readonly egid: number;
+	readonly inUserNamespace: boolean;
+	/** The maps of the user namespace we are in; absent in the initial one, where every id is mapped. */
+	readonly userNamespaceMaps?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] };
+	readonly kernel: KernelVersion;
+	readonly cgroup: CgroupLayout;
+	readonly lsm: { readonly apparmor: boolean; readonly selinux: boolean };
+	/** Kinds of namespaces this kernel has, by their names in /proc/self/ns. */
+	readonly namespaces: readonly string[];
+	/** Number of the highest capability the kernel knows. */
+	readonly lastCapability: number;
+}
+
+export interface KernelVersion {
+	/** As uname -r prints it. */
+	readonly release: string;
+	readonly major: number;
+	readonly minor: number;
+}
+
+/** PROC_USER_INIT_INO of the kernel's proc_ns.h: the inode of the initial user namespace, the same on each boot. */
+const initialUserNamespace = 0xeffffffd;
+
+const maxBytes = 64 * 1024 * 1024;
+const read = (path: string): string | undefined => readTextFileIfThere(path, { maxBytes });
+
+/**
+ * Reads the facts from /proc and /sys; nothing is changed, no program is started.
+ *
+ * @throws TsrunError ERR_SYSTEM when /proc is missing or cannot be read
+ */
+export function gatherFacts(): HostFacts {
+	const { geteuid, getegid } = process;
+	const inUserNamespace = isInUserNamespace();
+	const mountInfo = read('/proc/self/mountinfo') ?? '';
+	return {
+		euid: geteuid?.() ?? 0,
+		egid: getegid?.() ?? 0,
+		inUserNamespace,
+		...(inUserNamespace ? { userNamespaceMaps: { uid: idMap('uid'), gid: idMap('gid') } } : {}),
+		kernel: parseKernelRelease(release()),
+		cgroup: cgroupLayout({
+			mountInfo,
+			membership: read('/proc/self/cgroup') ?? '',
+			fileSystemType,
+			readFile: read,
+		}),
+		lsm: {
+			apparmor: read('/sys/module/apparmor/parameters/enabled')?.startsWith('Y') ?? false,
+			// The security server is there when its file system is mounted (selinux(8)).
+			selinux: mountInfo.includes(' - selinuxfs '),
+		},
+		namespaces: namespaceKinds(),
+		lastCapability: lastCapability(),
+	};
+}
+
+/**
+ * The map of a user namespace may look like the initial one (systemd writes such), so that only the identity of the
+ * namespace tells.
+ */
+function isInUserNamespace(): boolean {
+	try {
+		return statSync('/proc/self/ns/user').ino !== initialUserNamespace;
+	} catch (cause) {
+		if (errnoOf(cause) === 'ENOENT') return false;
+		throw systemFailure('cannot tell the user namespace', cause);
+	}
+}
+
+const idMap = (kind: 'uid' | 'gid'): IdMapping[] => parseIdMap(read(`/proc/self/${kind}_map`) ?? '');
+
+function fileSystemType(path: string): number | undefined {
+	try {
+		return statfsSync(path).type;
+	} catch (cause) {
+		// A mount that mountinfo lists may be hidden by another one, or be below a directory that we may not enter.
+		const errno = errnoOf(cause);
+		if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'EACCES') return undefined;
+		throw systemFailure(`cannot tell the file system of ${path}`, cause, { path });
+	}
+}
+
+function namespaceKinds(): string[] {
+	try {
+		// pid_for_children and time_for_children are other views of the same kinds.
+		return readdirSync('/proc/self/ns').filter((name) => !name.endsWith('_for_children'));
+	} catch (cause) {
+		throw systemFailure('cannot list the kinds of namespaces', cause);
+	}
+}
+
+function lastCapability(): number {
+	const text = read('/proc/sys/kernel/cap_last_cap');
+	// 40 is CAP_CHECKPOINT_RESTORE of Linux 5.9. Containers may have /proc/sys hidden.
+	return text === undefined ? 40 : Number.parseInt(text, 10);
+}
+
+/** `6.18.3-amd64` is { major: 6, minor: 18 }. */
+export function parseKernelRelease(text: string): KernelVersion {
+	const parts = /^(\d+)\.(\d+)/.exec(text);
+	return { release: text, major: Number(parts?.[1] ?? 0), minor: Number(parts?.[2] ?? 0) };
+}
+
+/** Whether the kernel is of this version or a later one. A distribution's kernel may have the feature earlier. */
+export function kernelAtLeast({ kernel }: Pick<HostFacts, 'kernel'>, major: number, minor: number): boolean {
+	return kernel.major > major || (kernel.major === major && kernel.minor >= minor);
+}

@@ -1,0 +1,12 @@
+export {
+	type CgroupHierarchy,
+	type CgroupLayout,
+	type CgroupSources,
+	cgroupDirectory,
+	cgroupLayout,
+	hierarchyOf,
+	type V1Hierarchy,
+} from './cgroup-layout.js';
+export { gatherFacts, type HostFacts, type KernelVersion, kernelAtLeast, parseKernelRelease } from './facts.js';
+export { defaultStateRoot, type Environment, isRootless, type StateRoot } from './rootless.js';
+export { type IdRange, parseSubordinateIds, readSubordinateIds } from './user-ids.js';

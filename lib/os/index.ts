@@ -1,0 +1,31 @@
+export {
+	makeDirectory,
+	type ReadOptions,
+	readTextFile,
+	readTextFileIfThere,
+	removeDirectory,
+	removeFile,
+	removeTree,
+	writeFileAtomic,
+} from './files.js';
+export {
+	type CgroupMembership,
+	type IdMapping,
+	type MountInfo,
+	type ProcessIdentity,
+	type ProcessStat,
+	parseIdMap,
+	parseMountInfo,
+	parseProcessCgroup,
+	parseProcessStat,
+	parseProcessStatus,
+	readMountInfo,
+	readProcessCgroup,
+	readProcessIdentity,
+	readProcessStat,
+	unescapeMountField,
+} from './proc.js';
+export { parseSignal, signalName } from './signals.js';
+export { errnoOf, isNodeSystemError, systemFailure } from './system-failure.js';
+export { UndoStack } from './undo-stack.js';
+export { parseUserName, userName } from './users.js';

@@ -1,0 +1,48 @@
+import { type CgroupHierarchy, type CgroupLayout, cgroupDirectory } from '../host/cgroup-layout.js';
+import { absolutePath } from './absolute-path.js';
+
+/** The directories of one container's cgroup: one per hierarchy. */
+export interface CgroupDirectories {
+	/** In the unified hierarchy, also where it only stands beside the v1 ones. */
+	readonly unified?: string;
+	/** v1: directory by controller; controllers mounted together share one, a named hierarchy is `name=...`. */
+	readonly v1: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where the container's cgroup is, in every hierarchy of the layout.
+ * An absolute `cgroupsPath` counts from the mount of the hierarchy, a relative one, or none, from the runtime's own
+ * cgroup (config-linux.md, "Cgroups Path"): from its parent in a unified hierarchy, where a cgroup with processes of
+ * its own may not hand controllers to children.
+ */
+export function cgroupDirectories(
+	layout: CgroupLayout,
+	id: string,
+	cgroupsPath: string | undefined,
+): CgroupDirectories {
+	const asked = cgroupsPath ?? `tsrun-${id}`;
+	const inside = (hierarchy: CgroupHierarchy, base: string) => cgroupDirectory(hierarchy, absolutePath(base, asked));
+	const v1: Record<string, string> = {};
+	for (const hierarchy of layout.v1) {
+		for (const key of controllerKeys(hierarchy)) v1[key] = inside(hierarchy, hierarchy.own);
+	}
+	const { unified } = layout;
+	if (unified === undefined) return { v1 };
+	return { unified: inside(unified, layout.mode === 'unified' ? parentOf(unified.own) : unified.own), v1 };
+}
+
+/** What a v1 hierarchy is known by: its controllers, or `name=systemd`. */
+export function controllerKeys(hierarchy: CgroupLayout['v1'][number]): readonly string[] {
+	return hierarchy.name === undefined ? hierarchy.controllers : [`name=${hierarchy.name}`];
+}
+
+/** Every directory once. */
+export function allDirectories(directories: CgroupDirectories): string[] {
+	const all = new Set(Object.values(directories.v1));
+	if (directories.unified !== undefined) all.add(directories.unified);
+	return [...all];
+}
+
+function parentOf(path: string): string {
+	return path.slice(0, path.lastIndexOf('/')) || '/';
+}

@@ -1,0 +1,95 @@
+import { allDirectories, type CgroupDirectories, cgroupDirectories } from './cgroup-path.js';
+import type { Plan, PlanWarning } from './plan.js';
+import { type CreateRequest, type Shape, shapeOf } from './shape.js';
+import { cgroupStage, enterStage } from './stages/cgroup.js';
+import { confineStage } from './stages/confine.js';
+import { deviceStage } from './stages/devices.js';
+import { createHooksStage, startHooksStage } from './stages/hooks.js';
+import { mountStage, sealStage, sourceStage } from './stages/mounts.js';
+import { placeStage, settleStage, spawnStage } from './stages/namespaces.js';
+import { environmentOf, identityStage, programStage, resourceLimits, schedulingStage } from './stages/process.js';
+import { changeRootStage, rootfsStage } from './stages/root.js';
+import { privilegeStage, seccompStage } from './stages/security.js';
+import { barriers, host, init, type Step } from './step.js';
+
+/**
+ * The plan of `create`: from a valid config and what is true of the host to every step in its order. Pure: the same
+ * request gives the same plan, on any machine.
+ *
+ * @throws TsrunError ERR_HOST_UNSUPPORTED when the host lacks something that the config cannot do without
+ */
+export function compileCreate(request: CreateRequest): Plan {
+	const shape = shapeOf(request);
+	const warnings: PlanWarning[] = [];
+	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
+	const cgroup =
+		request.options.cgroupManager === 'disabled'
+			? null
+			: cgroupDirectories(request.facts.cgroup, request.id, request.spec.linux?.cgroupsPath);
+	return {
+		verb: 'create',
+		id: request.id,
+		steps: [...createSteps(shape, cgroup, warn)],
+		warnings,
+		cgroup,
+	};
+}
+
+function* createSteps(
+	shape: Shape,
+	cgroup: CgroupDirectories | null,
+	warn: (message: string, pointer: string) => void,
+): Generator<Step> {
+	const { process } = shape.spec;
+	yield* cgroupStage(shape, cgroup);
+	yield* sourceStage(shape);
+	yield host('listen', { slot: 'start' });
+	yield* spawnStage(shape, cgroup?.unified ?? null);
+	yield init('barrier', { id: barriers.placed });
+	yield* enterStage(cgroup === null ? [] : allDirectories(cgroup));
+	yield* placeStage(shape);
+	yield* settleStage(shape);
+	if (shape.hasMountNamespace) {
+		yield* rootfsStage(shape);
+		yield* mountStage(shape);
+	}
+	yield* deviceStage(shape);
+	yield* createHooksStage(shape);
+	if (shape.hasMountNamespace && process !== undefined) {
+		yield init('make_directory', { path: process.cwd, mode: 0o755 }, '/process/cwd');
+	}
+	yield* sealStage(shape);
+	yield* confineStage(shape);
+	yield* changeRootStage(shape);
+	if (process !== undefined) {
+		yield* schedulingStage(process, shape.spec.linux, '/process');
+		yield* privilegeStage(process, '/process');
+		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-identity');
+		yield* identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn });
+		yield* programStage(process, '/process');
+	}
+	yield init('barrier', { id: barriers.complete });
+	const limits = process === undefined ? [] : resourceLimits(process);
+	if (limits.length > 0) yield host('set_rlimits', { limits }, '/process/rlimits');
+	yield host('record', {});
+	yield host('release', { id: barriers.complete });
+	yield init('wait_start', { listener: 'start' });
+	if (process !== undefined) {
+		yield* startHooksStage(shape, environmentOf(process));
+		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-exec');
+		yield init('close_descriptors', { keep: shape.options.preservedDescriptors });
+		yield init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args');
+	}
+}
+
+// sd_listen_fds(3): the count, and the pid of the process they are meant for, which is 1 where there is a pid namespace.
+function launchEnvironment(shape: Shape, environment: string[]): string[] {
+	const { listenDescriptors, listenNames } = shape.options;
+	if (listenDescriptors === 0) return environment;
+	return [
+		...environment,
+		`LISTEN_FDS=${listenDescriptors}`,
+		...(shape.created.has('pid') ? ['LISTEN_PID=1'] : []),
+		...(listenNames === undefined ? [] : [`LISTEN_FDNAMES=${listenNames}`]),
+	];
+}

@@ -1,0 +1,32 @@
+import type { CgroupDirectories } from './cgroup-path.js';
+import type { Step } from './step.js';
+
+/** A remark about a config that does not stop anything. */
+export interface PlanWarning {
+	readonly message: string;
+	readonly pointer: string;
+}
+
+/**
+ * Everything that will be done for one verb, in order, by whom, and on whose request. Plain data: bigints aside it is
+ * JSON, see {@link planToJson}.
+ */
+export interface Plan {
+	readonly verb: 'create' | 'exec';
+	readonly id: string;
+	readonly steps: readonly Step[];
+	readonly warnings: readonly PlanWarning[];
+	/** Where the process will be accounted; null: where the runtime itself is. */
+	readonly cgroup: CgroupDirectories | null;
+}
+
+/** A plan as JSON can hold it: bigints become decimal strings, bytes base64. */
+export function planToJson(plan: Plan): unknown {
+	return JSON.parse(
+		JSON.stringify(plan, (_key, value: unknown) => {
+			if (typeof value === 'bigint') return value.toString();
+			if (value instanceof Uint8Array) return { base64: btoa(String.fromCharCode(...value)) };
+			return value;
+		}),
+	);
+}

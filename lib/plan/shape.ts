@@ -1,0 +1,70 @@
+import type { HostFacts } from '../host/facts.js';
+import type { Spec } from '../spec/types.js';
+import { absolutePath } from './absolute-path.js';
+import type { NamespaceType } from './tables/namespaces.js';
+
+/** What a caller asks of `create` beside the config. */
+export interface CreateOptions {
+	/** false: MS_MOVE and chroot in place of pivot_root, for a root file system that is the initial ramdisk. */
+	readonly pivot: boolean;
+	/** false: the container keeps the caller's session keyring. */
+	readonly newKeyring: boolean;
+	/** Descriptors from 3 on that reach the user's program: those of LISTEN_FDS and --preserve-fds together. */
+	readonly preservedDescriptors: number;
+	/** How many of them came as LISTEN_FDS. */
+	readonly listenDescriptors: number;
+	readonly listenNames?: string | undefined;
+	readonly cgroupManager: 'cgroupfs' | 'systemd' | 'disabled';
+	readonly rootless: boolean;
+}
+
+/** What a plan is made from. */
+export interface CreateRequest {
+	readonly id: string;
+	/** Absolute. */
+	readonly bundle: string;
+	readonly spec: Spec;
+	readonly facts: HostFacts;
+	readonly options: CreateOptions;
+}
+
+/** The request with the answers that every stage asks for. */
+export interface Shape extends CreateRequest {
+	/** Absolute path of the root file system on the host. */
+	readonly rootfs: string;
+	readonly created: ReadonlySet<NamespaceType>;
+	readonly joined: ReadonlyMap<NamespaceType, JoinedNamespace>;
+	/** The container's processes are in another user namespace than the runtime. */
+	readonly inUserNamespace: boolean;
+	readonly hasMountNamespace: boolean;
+	/** A process before init has to set something up that only its children get: joined and time namespaces. */
+	readonly needsFork: boolean;
+	pointerOf(type: NamespaceType): string;
+}
+
+export interface JoinedNamespace {
+	readonly path: string;
+	readonly pointer: string;
+}
+
+export function shapeOf(request: CreateRequest): Shape {
+	const created = new Set<NamespaceType>();
+	const joined = new Map<NamespaceType, JoinedNamespace>();
+	const pointers = new Map<NamespaceType, string>();
+	for (const [index, { type, path }] of (request.spec.linux?.namespaces ?? []).entries()) {
+		const pointer = `/linux/namespaces/${index}`;
+		pointers.set(type, pointer);
+		if (path === undefined) created.add(type);
+		else joined.set(type, { path, pointer: `${pointer}/path` });
+	}
+	return {
+		...request,
+		rootfs: absolutePath(request.bundle, request.spec.root.path),
+		created,
+		joined,
+		inUserNamespace: created.has('user') || joined.has('user'),
+		hasMountNamespace: created.has('mount') || joined.has('mount'),
+		needsFork: joined.size > 0 || created.has('time'),
+		pointerOf: (type) => pointers.get(type) ?? '/linux/namespaces',
+	};
+}

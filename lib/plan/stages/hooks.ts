@@ -1,0 +1,79 @@
+import type { Hook } from '../../spec/types.js';
+import { hookState } from '../hook-state.js';
+import type { Shape } from '../shape.js';
+import { barriers, type HookKind, host, init, type Step } from '../step.js';
+
+/** Numbers of the hook kinds on the wire, for the messages. */
+export const hookKinds: readonly HookKind[] = [
+	'prestart',
+	'createRuntime',
+	'createContainer',
+	'startContainer',
+	'poststart',
+	'poststop',
+];
+
+/** The hooks of `create`: first those in the runtime's namespaces, while init waits, then those in the container's. */
+export function* createHooksStage(shape: Shape): Generator<Step> {
+	const hooks = shape.spec.hooks;
+	const onHost = [...hostHooks(hooks?.prestart, 'prestart'), ...hostHooks(hooks?.createRuntime, 'createRuntime')];
+	if (onHost.length > 0) {
+		yield init('barrier', { id: barriers.built }, '/hooks');
+		yield* onHost;
+		yield host('release', { id: barriers.built });
+	}
+	// config.md, "createContainer Hooks": called with the mounts in place and the old root still in sight.
+	yield* initHooks(shape, hooks?.createContainer, 'createContainer', []);
+}
+
+/** The hooks that run inside, right before the user's program, with its environment where they bring none. */
+export function* startHooksStage(shape: Shape, environment: readonly string[]): Generator<Step> {
+	yield* initHooks(shape, shape.spec.hooks?.startContainer, 'startContainer', environment);
+}
+
+/** Steps for hooks that the runtime runs in its own namespaces. */
+export function hostHooks(hooks: readonly Hook[] | undefined, kind: HookKind): Step[] {
+	return (hooks ?? []).map((hook, index) =>
+		host(
+			'hook',
+			{
+				kind,
+				index,
+				path: hook.path,
+				args: hook.args ?? [hook.path],
+				env: hook.env ?? null,
+				timeout: (hook.timeout ?? 0) * 1000,
+			},
+			`/hooks/${kind}/${index}`,
+		),
+	);
+}
+
+function* initHooks(
+	shape: Shape,
+	hooks: readonly Hook[] | undefined,
+	kind: 'createContainer' | 'startContainer',
+	environment: readonly string[],
+): Generator<Step> {
+	const state = hookState(
+		{ ...shape, annotations: shape.spec.annotations },
+		kind === 'createContainer' ? 'creating' : 'created',
+	);
+	for (const [index, hook] of (hooks ?? []).entries()) {
+		yield init(
+			'hook',
+			{
+				kind: hookKinds.indexOf(kind),
+				index,
+				path: hook.path,
+				args: hook.args ?? [hook.path],
+				env: hook.env ?? environment,
+				timeout: (hook.timeout ?? 0) * 1000,
+				state_head: state.head,
+				state_tail: state.tail,
+				pid: 0,
+			},
+			`/hooks/${kind}/${index}`,
+		);
+	}
+}

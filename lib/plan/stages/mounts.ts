@@ -1,0 +1,166 @@
+import type { Mount } from '../../spec/types.js';
+import { absolutePath } from '../absolute-path.js';
+import { type MountOptions, parseMountOptions } from '../mount-options.js';
+import type { Shape } from '../shape.js';
+import { host, init, type Step } from '../step.js';
+import { mountAttributes } from '../tables/mount-options.js';
+import { cgroupMount } from './cgroup-mount.js';
+import { mapLines } from './namespaces.js';
+
+/** Bits of the mount operation's `flags`. */
+export const mountFlags = {
+	copyUp: 1,
+	realDirectory: 2,
+	inheritMode: 4,
+	cgroup2: 8,
+	noSymlink: 32,
+} as const;
+
+/** Bits of the bind operation's `flags`. */
+export const bindFlags = { recursive: 1, sourceNoFollow: 2, noSymlink: 4 } as const;
+
+interface PlannedMount {
+	readonly mount: Mount;
+	readonly options: MountOptions;
+	readonly pointer: string;
+	/** The descriptor of a tree that the host opens, or null where init opens the source by its path. */
+	readonly tree: string | null;
+}
+
+function plannedMounts(shape: Shape): PlannedMount[] {
+	return (shape.spec.mounts ?? []).map((mount, index) => {
+		const options = parseMountOptions(mount.options ?? []);
+		const mapped = options.idmap !== 'none' || mount.uidMappings !== undefined;
+		const tree = isBind(mount, options) && (mapped || hostOpensSources(shape)) ? `mount-${index}` : null;
+		return { mount, options, pointer: `/mounts/${index}`, tree };
+	});
+}
+
+function isBind(mount: Mount, options: MountOptions): boolean {
+	return !options.remount && (options.bind || mount.type === 'bind');
+}
+
+// In another user namespace init may not look into what only the host's root may; without privilege the host half may
+// not clone a mount, and init, of the same user, sees as much.
+function hostOpensSources(shape: Shape): boolean {
+	return shape.inUserNamespace && shape.facts.euid === 0;
+}
+
+/** The trees that the host opens before init exists. */
+export function* sourceStage(shape: Shape): Generator<Step> {
+	for (const { mount, options, pointer, tree } of plannedMounts(shape)) {
+		if (tree === null) continue;
+		const ids = mount.uidMappings !== undefined ? mount : shape.spec.linux;
+		const mapped = options.idmap !== 'none' || mount.uidMappings !== undefined;
+		yield host(
+			'open_tree',
+			{
+				slot: tree,
+				source: sourceOf(shape, mount),
+				recursive: options.recursiveBind,
+				idmap: mapped
+					? {
+							uid: mapLines(ids?.uidMappings ?? []),
+							gid: mapLines(ids?.gidMappings ?? []),
+							recursive: options.idmap === 'recursive',
+						}
+					: null,
+			},
+			`${pointer}/source`,
+		);
+	}
+}
+
+/** The mounts of the config, in their order. */
+export function* mountStage(shape: Shape): Generator<Step> {
+	for (const planned of plannedMounts(shape)) yield* mountSteps(shape, planned);
+}
+
+/** What could not be read-only before everything below it was made. */
+export function* sealStage(shape: Shape): Generator<Step> {
+	for (const { mount, options, pointer } of plannedMounts(shape)) {
+		if (!sealedLater(mount, options)) continue;
+		yield init(
+			'remount',
+			{
+				destination: mount.destination,
+				set: mountAttributes.readonly,
+				clear: 0n,
+				rec_set: 0n,
+				rec_clear: 0n,
+				propagation: [],
+			},
+			`${pointer}/options`,
+		);
+	}
+}
+
+// Other mounts and the default devices need directories and files inside a tmpfs and /dev, which runc, too, makes
+// read-only last.
+function sealedLater(mount: Mount, options: MountOptions): boolean {
+	if (options.remount || (options.set & mountAttributes.readonly) === 0n) return false;
+	return mount.type === 'tmpfs' || mount.type === 'cgroup' || absolutePath('/', mount.destination) === '/dev';
+}
+
+function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMount): Generator<Step> {
+	const attributes = {
+		destination: mount.destination,
+		set: sealedLater(mount, options) ? options.set & ~mountAttributes.readonly : options.set,
+		clear: options.clear,
+		rec_set: options.recursiveSet,
+		rec_clear: options.recursiveClear,
+		propagation: options.propagation,
+	};
+	if (options.remount) {
+		yield init('remount', attributes, pointer);
+	} else if (isBind(mount, options)) {
+		const flags =
+			(options.recursiveBind ? bindFlags.recursive : 0) |
+			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
+			(options.destinationNoFollow ? bindFlags.noSymlink : 0);
+		yield init('bind', { ...attributes, source: sourceOf(shape, mount), tree, flags }, pointer);
+	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
+		yield* cgroupMount(shape, mount, options, attributes, pointer);
+	} else {
+		yield init(
+			'mount',
+			{
+				...attributes,
+				type: mount.type ?? 'none',
+				source: mount.source ?? mount.type ?? 'none',
+				options: [...superblockFlags(mount, options), ...options.data, ...labelOption(shape, mount)],
+				flags: fileSystemFlags(mount, options),
+				fallback: '',
+			},
+			pointer,
+		);
+	}
+}
+
+function superblockFlags(mount: Mount, options: MountOptions): string[] {
+	const readonly = (options.set & mountAttributes.readonly) !== 0n && !sealedLater(mount, options);
+	return readonly ? ['ro'] : [];
+}
+
+function fileSystemFlags(mount: Mount, options: MountOptions): number {
+	// CVE-2019-19921, CVE-2023-28642: a symlink of the image at /proc or /sys leads labels and masks elsewhere.
+	const realDirectory = mount.type === 'proc' || mount.type === 'sysfs';
+	const inheritMode = mount.type === 'tmpfs' && !options.data.some((option) => option.startsWith('mode='));
+	return (
+		(options.copyUp ? mountFlags.copyUp : 0) |
+		(realDirectory ? mountFlags.realDirectory : 0) |
+		(inheritMode ? mountFlags.inheritMode : 0) |
+		(options.destinationNoFollow ? mountFlags.noSymlink : 0)
+	);
+}
+
+// proc and sysfs take no context option; that of an mqueue is set on its files.
+function labelOption(shape: Shape, mount: Mount): string[] {
+	const label = shape.spec.linux?.mountLabel;
+	const unlabelled = mount.type === 'proc' || mount.type === 'sysfs' || mount.type === 'mqueue';
+	return label === undefined || unlabelled ? [] : [`context=${label}`];
+}
+
+function sourceOf(shape: Shape, mount: Mount): string {
+	return absolutePath(shape.bundle, mount.source ?? '');
+}

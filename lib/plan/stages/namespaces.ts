@@ -1,0 +1,88 @@
+import type { Shape } from '../shape.js';
+import { barriers, host, init, type Step } from '../step.js';
+import { type NamespaceType, namespaceTypes } from '../tables/namespaces.js';
+
+// The cgroup namespace is unshared once the process sits in its cgroup, or its root would be the runtime's own; a
+// time namespace takes its offsets before the first process is in it (time_namespaces(7)).
+const notByClone: ReadonlySet<NamespaceType> = new Set(['cgroup', 'time']);
+
+/** From nothing to a process in all its namespaces but the cgroup's, held at the barrier `placed`. */
+export function* spawnStage(shape: Shape, cgroup: string | null): Generator<Step> {
+	const flags = [...shape.created]
+		.filter((type) => !notByClone.has(type))
+		.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
+	for (const [type, { path, pointer }] of shape.joined) {
+		yield host('open_namespace', { slot: type, path, type }, pointer);
+	}
+	yield host('spawn', { flags: shape.needsFork ? 0n : flags, cgroup });
+	if (shape.needsFork) {
+		yield* joinSteps(shape);
+		yield* timeSteps(shape);
+		yield init('fork', { flags }, '/linux/namespaces');
+		yield host('await_fork', {});
+	}
+}
+
+function* joinSteps(shape: Shape): Generator<Step> {
+	const joined = [...shape.joined];
+	if (joined.length === 0) return;
+	// CVE-2016-9962: what runs in a namespace already could trace us once we are in it.
+	if (shape.facts.euid === 0) yield init('undumpable', {});
+	yield init(
+		'join_namespaces',
+		{
+			fds: joined.map(([type]) => type),
+			types: joined.map(([type]) => Number(namespaceTypes[type].flag)),
+			paths: joined.map(([, { path }]) => path),
+		},
+		'/linux/namespaces',
+	);
+}
+
+function* timeSteps(shape: Shape): Generator<Step> {
+	if (!shape.created.has('time')) return;
+	yield init('unshare', { flags: namespaceTypes.time.flag }, shape.pointerOf('time'));
+	const offsets = Object.entries(shape.spec.linux?.timeOffsets ?? {});
+	const lines = offsets.map(([clock, offset]) => `${clock} ${offset?.secs ?? 0n} ${offset?.nanosecs ?? 0}\n`);
+	if (lines.length > 0) yield init('time_offsets', { text: lines.join('') }, '/linux/timeOffsets');
+}
+
+/** What the host does for the process that waits at `placed`. */
+export function* placeStage(shape: Shape): Generator<Step> {
+	const { spec } = shape;
+	if (shape.created.has('user')) {
+		yield host(
+			'write_id_maps',
+			{
+				uid: mapLines(spec.linux?.uidMappings ?? []),
+				gid: mapLines(spec.linux?.gidMappings ?? []),
+				setgroups: shape.facts.euid === 0 ? 'allow' : 'deny',
+			},
+			'/linux/uidMappings',
+		);
+	}
+	const score = spec.process?.oomScoreAdj;
+	if (score !== undefined) yield host('write_oom_score', { value: score }, '/process/oomScoreAdj');
+	yield host('release', { id: barriers.placed });
+}
+
+/** The text of /proc/PID/uid_map for a list of mappings. */
+export function mapLines(
+	mappings: readonly { readonly containerID: number; readonly hostID: number; readonly size: number }[],
+): string {
+	return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('');
+}
+
+/** Init's own part, once it is placed: identity in a user namespace, cgroup namespace, names, loopback. */
+export function* settleStage(shape: Shape): Generator<Step> {
+	const { spec, created } = shape;
+	if (shape.inUserNamespace) yield init('become_root', { groups: 1 }, shape.pointerOf('user'));
+	if (created.has('cgroup')) yield init('unshare', { flags: namespaceTypes.cgroup.flag }, shape.pointerOf('cgroup'));
+	yield init('new_session', {});
+	if (shape.options.newKeyring) {
+		yield init('keyring', { name: `_ses.${shape.id}`, label: spec.process?.selinuxLabel ?? '' });
+	}
+	if (created.has('network')) yield init('loopback', {}, shape.pointerOf('network'));
+	if (spec.hostname !== undefined) yield init('hostname', { name: spec.hostname }, '/hostname');
+	if (spec.domainname !== undefined) yield init('domainname', { name: spec.domainname }, '/domainname');
+}

@@ -1,0 +1,153 @@
+import type { Linux, Process } from '../../spec/types.js';
+import { bitWords, parseCpuList } from '../number-list.js';
+import type { ResourceLimit } from '../step.js';
+import { init, type Step } from '../step.js';
+import { capabilityNumber } from '../tables/capabilities.js';
+import { rlimitNumbers } from '../tables/rlimits.js';
+import {
+	ioPriorityClasses,
+	memoryPolicyFlags,
+	memoryPolicyModes,
+	personalities,
+	schedulerFlags,
+	schedulerPolicies,
+} from '../tables/scheduling.js';
+
+/** Where the members of a process object are: `/process` in a config.json, '' in a process.json. */
+export type ProcessPointer = '/process' | '';
+
+/** Numbers of kernel tables that a plan is made with. */
+export interface ProcessSurroundings {
+	readonly lastCapability: number;
+	readonly warn: (message: string, pointer: string) => void;
+}
+
+/** How the kernel schedules it: before privileges go, since most of it needs them. */
+export function* schedulingStage(process: Process, linux: Linux | undefined, at: ProcessPointer): Generator<Step> {
+	if (linux?.personality !== undefined) {
+		yield init('personality', { persona: personalities[linux.personality.domain] }, '/linux/personality');
+	}
+	// A cpuset narrows the affinity it finds; one inherited from the caller would stay narrow when the cpuset grows.
+	yield init('affinity', { cpus: [] });
+	const { scheduler, ioPriority } = process;
+	if (scheduler !== undefined) {
+		yield init(
+			'scheduler',
+			{
+				policy: schedulerPolicies[scheduler.policy],
+				nice: BigInt(scheduler.nice ?? 0),
+				priority: scheduler.priority ?? 0,
+				flags: (scheduler.flags ?? []).reduce((bits, flag) => bits | schedulerFlags[flag], 0n),
+				runtime: scheduler.runtime ?? 0n,
+				deadline: scheduler.deadline ?? 0n,
+				period: scheduler.period ?? 0n,
+			},
+			`${at}/scheduler`,
+		);
+	}
+	if (ioPriority !== undefined) {
+		const value = (ioPriorityClasses[ioPriority.class] << 13) | ioPriority.priority;
+		yield init('io_priority', { value }, `${at}/ioPriority`);
+	}
+	const policy = linux?.memoryPolicy;
+	if (policy !== undefined) {
+		const flags = (policy.flags ?? []).reduce((bits, flag) => bits | memoryPolicyFlags[flag], 0);
+		const nodes = parseCpuList(policy.nodes ?? '');
+		yield init(
+			'memory_policy',
+			{
+				mode: memoryPolicyModes[policy.mode] | flags,
+				nodes: bitWords(nodes),
+				// The kernel reads one bit less than it is told (mm/mempolicy.c, get_nodes).
+				maximum: nodes.length === 0 ? 0 : Math.max(...nodes) + 2,
+			},
+			'/linux/memoryPolicy',
+		);
+	}
+}
+
+/** Who it is and what it may: the identity, the capabilities, the directory it starts in, the program found. */
+export function* identityStage(
+	process: Process,
+	at: ProcessPointer,
+	surroundings: ProcessSurroundings,
+	groups: 'set' | 'keep' = 'set',
+): Generator<Step> {
+	const { user, capabilities, cwd } = process;
+	// What runc and crun leave the process where the config is silent, and callers rely on.
+	yield init('umask', { mode: user.umask ?? 0o022 }, user.umask === undefined ? '' : `${at}/user/umask`);
+	if (capabilities !== undefined) {
+		const keep = capabilityBits(capabilities.bounding, `${at}/capabilities/bounding`, surroundings);
+		yield init('drop_bounding', { keep }, `${at}/capabilities/bounding`);
+	}
+	// Once as root and once as the user: either may be the one who is let in (a directory of mode 0700, a file system
+	// exported with root squashed).
+	yield init('chdir', { path: cwd, attempt: 1 }, `${at}/cwd`);
+	yield init(
+		'identity',
+		{
+			uid: user.uid,
+			gid: user.gid,
+			groups: user.additionalGids ?? [],
+			flags: (groups === 'keep' ? 1 : 0) | (capabilities === undefined ? 0 : 2),
+		},
+		`${at}/user`,
+	);
+	if (capabilities !== undefined) {
+		const bits = (set: 'effective' | 'permitted' | 'inheritable' | 'ambient') =>
+			capabilityBits(capabilities[set], `${at}/capabilities/${set}`, surroundings);
+		yield init(
+			'capabilities',
+			{
+				effective: bits('effective'),
+				permitted: bits('permitted'),
+				inheritable: bits('inheritable'),
+				ambient: bits('ambient'),
+			},
+			`${at}/capabilities`,
+		);
+	}
+	yield init('chdir', { path: cwd, attempt: 2 }, `${at}/cwd`);
+}
+
+/** Finds the program while the caller of `create` still listens, so that a wrong name is an error of `create`. */
+export function* programStage(process: Process, at: ProcessPointer): Generator<Step> {
+	const environment = environmentOf(process);
+	if (!environment.some((entry) => /^HOME=./.test(entry))) yield init('home', { uid: process.user.uid }, `${at}/env`);
+	const path = environment.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
+	yield init('find_program', { name: process.args[0] ?? '', path }, `${at}/args/0`);
+}
+
+/** The environment with the last of each name; execve(2) would hand on both. */
+export function environmentOf(process: Process): string[] {
+	const byName = new Map<string, string>();
+	for (const entry of process.env ?? []) byName.set(entry.slice(0, entry.indexOf('=')), entry);
+	return [...byName.values()];
+}
+
+export function resourceLimits(process: Process): ResourceLimit[] {
+	return (process.rlimits ?? []).map(({ type, soft, hard }) => ({
+		name: type,
+		resource: rlimitNumbers[type],
+		soft,
+		hard,
+	}));
+}
+
+// An unknown or absent capability is a warning (config.md, "Linux Process": MUST NOT fail).
+function capabilityBits(
+	names: readonly string[] | undefined,
+	pointer: string,
+	{ lastCapability, warn }: ProcessSurroundings,
+): bigint {
+	let bits = 0n;
+	for (const [index, name] of (names ?? []).entries()) {
+		const number = capabilityNumber(name);
+		if (number === undefined || number > lastCapability) {
+			warn(`${name} is not a capability of this kernel and is left out`, `${pointer}/${index}`);
+		} else {
+			bits |= 1n << BigInt(number);
+		}
+	}
+	return bits;
+}

@@ -1,0 +1,38 @@
+import type { Shape } from '../shape.js';
+import { init, type Step } from '../step.js';
+import { propagationFlags } from '../tables/mount-options.js';
+
+const changeRootMethods = { pivot: 0, move: 1, chroot: 2 } as const;
+
+/** The root file system is bound on itself in a mount tree that the host no longer hears from. */
+export function* rootfsStage(shape: Shape): Generator<Step> {
+	const asked = shape.spec.linux?.rootfsPropagation;
+	// With `shared` the bind mounts of the container have to stay in the peer groups of their sources, or a mount made
+	// inside would never be seen outside; with anything else the host must not see what is mounted from here on.
+	const flags =
+		asked === 'shared' || asked === 'rshared'
+			? propagationFlags.shared | propagationFlags.recursive
+			: asked === 'private' || asked === 'rprivate'
+				? propagationFlags.private | propagationFlags.recursive
+				: propagationFlags.slave | propagationFlags.recursive;
+	yield init('propagation', { flags }, asked === undefined ? '' : '/linux/rootfsPropagation');
+	yield init('rootfs', { path: shape.rootfs }, '/root/path');
+}
+
+export function* changeRootStage(shape: Shape): Generator<Step> {
+	const { spec } = shape;
+	const method = !shape.hasMountNamespace ? 'chroot' : shape.options.pivot ? 'pivot' : 'move';
+	yield init('change_root', { method: changeRootMethods[method] }, '/root/path');
+	if (!shape.hasMountNamespace) return;
+	const asked = spec.linux?.rootfsPropagation;
+	if (asked !== undefined) {
+		yield init('root_propagation', { flags: propagationOf(asked) }, '/linux/rootfsPropagation');
+	}
+	if (spec.root.readonly === true) yield init('readonly_root', {}, '/root/readonly');
+}
+
+function propagationOf(name: NonNullable<NonNullable<Shape['spec']['linux']>['rootfsPropagation']>): bigint {
+	const recursive = name === 'rprivate' || name === 'rshared' || name === 'rslave' || name === 'runbindable';
+	const kind = (recursive ? name.slice(1) : name) as 'private' | 'shared' | 'slave' | 'unbindable';
+	return propagationFlags[kind] | (recursive ? propagationFlags.recursive : 0n);
+}

@@ -1,0 +1,109 @@
+import type { DescriptorName, InitArguments, InitOperation } from './tables/operations.js';
+
+/** What the host half of a plan can do; the runtime's own process performs it. */
+export interface HostOperations {
+	/** Make cgroup directories, parents first; those that exist already are used and not removed later. */
+	create_cgroup: { readonly directories: readonly string[] };
+	/** Write one value to a file of a cgroup. */
+	write_cgroup: { readonly file: string; readonly value: string; readonly optional?: boolean };
+	/** Put the init process in these cgroups. */
+	enter_cgroup: { readonly directories: readonly string[] };
+	open_namespace: { readonly slot: DescriptorName; readonly path: string; readonly type: string };
+	/** Pin a process by pidfd; its namespaces are joined through it. */
+	open_process: { readonly slot: DescriptorName; readonly pid: number; readonly startTime: string };
+	/** Clone a mount of the host as a detached tree, with the ids mapped where `idmap` says how. */
+	open_tree: {
+		readonly slot: DescriptorName;
+		readonly source: string;
+		readonly recursive: boolean;
+		readonly idmap: IdMap | null;
+	};
+	/** The socket on which `start` will be heard. */
+	listen: { readonly slot: DescriptorName };
+	spawn: { readonly flags: bigint; readonly cgroup: string | null };
+	/** Wait until the helper has forked the process that becomes init, and reap the one before. */
+	await_fork: Record<string, never>;
+	write_id_maps: { readonly uid: string; readonly gid: string; readonly setgroups: 'allow' | 'deny' };
+	write_oom_score: { readonly value: number };
+	set_rlimits: { readonly limits: readonly ResourceLimit[] };
+	hook: HookArguments;
+	/** Write the container's record: from here on it exists for everybody. */
+	record: Record<string, never>;
+	/** Let init go on after the barrier of this number. */
+	release: { readonly id: number };
+}
+
+export interface IdMap {
+	readonly uid: string;
+	readonly gid: string;
+	readonly recursive: boolean;
+}
+
+export interface ResourceLimit {
+	readonly name: string;
+	readonly resource: number;
+	readonly soft: bigint;
+	readonly hard: bigint;
+}
+
+export interface HookArguments {
+	readonly kind: HookKind;
+	readonly index: number;
+	readonly path: string;
+	readonly args: readonly string[];
+	/** null: the caller's own environment. */
+	readonly env: readonly string[] | null;
+	/** Milliseconds; 0: none. */
+	readonly timeout: number;
+}
+
+export type HookKind = 'prestart' | 'createRuntime' | 'createContainer' | 'startContainer' | 'poststart' | 'poststop';
+
+export type HostOperation = keyof HostOperations;
+
+export type HostStep = {
+	[Operation in HostOperation]: {
+		readonly actor: 'host';
+		readonly operation: Operation;
+		readonly args: HostOperations[Operation];
+		/** JSON pointer of the value of config.json that asked for it; '' where the runtime itself does. */
+		readonly pointer: string;
+	};
+}[HostOperation];
+
+export type InitStep = {
+	[Operation in InitOperation]: {
+		readonly actor: 'init';
+		readonly operation: Operation;
+		readonly args: InitArguments<Operation>;
+		readonly pointer: string;
+	};
+}[InitOperation];
+
+export type Step = HostStep | InitStep;
+
+export function host<Operation extends HostOperation>(
+	operation: Operation,
+	args: HostOperations[Operation],
+	pointer = '',
+): Step {
+	return { actor: 'host', operation, args, pointer } as Step;
+}
+
+export function init<Operation extends InitOperation>(
+	operation: Operation,
+	args: InitArguments<Operation>,
+	pointer = '',
+): Step {
+	return { actor: 'init', operation, args, pointer } as Step;
+}
+
+/** The barriers of a plan, by the number that goes over the wire. */
+export const barriers = {
+	/** The process exists; the host places it in its cgroup and writes its id maps. */
+	placed: 0,
+	/** Namespaces and mounts are there, the root has not changed: prestart and createRuntime hooks. */
+	built: 1,
+	/** Everything but the user's program: limits, then the record. */
+	complete: 2,
+} as const;

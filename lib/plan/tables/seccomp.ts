@@ -1,0 +1,7 @@
+/** SECCOMP_FILTER_FLAG_* of linux/seccomp.h. */
+export const seccompFilterFlags = {
+	SECCOMP_FILTER_FLAG_TSYNC: 1,
+	SECCOMP_FILTER_FLAG_LOG: 2,
+	SECCOMP_FILTER_FLAG_SPEC_ALLOW: 4,
+	SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: 32,
+} as const;

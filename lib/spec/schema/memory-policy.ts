@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { numberList } from './scalars.js';
+
+export const memoryPolicyModes = [
+	'MPOL_DEFAULT',
+	'MPOL_BIND',
+	'MPOL_INTERLEAVE',
+	'MPOL_WEIGHTED_INTERLEAVE',
+	'MPOL_PREFERRED',
+	'MPOL_PREFERRED_MANY',
+	'MPOL_LOCAL',
+] as const;
+
+export const memoryPolicyFlags = ['MPOL_F_NUMA_BALANCING', 'MPOL_F_RELATIVE_NODES', 'MPOL_F_STATIC_NODES'] as const;
+
+export const memoryPolicySchema = z.object({
+	mode: z.enum(memoryPolicyModes),
+	nodes: numberList,
+	flags: z.optional(z.array(z.enum(memoryPolicyFlags))),
+});

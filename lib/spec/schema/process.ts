@@ -1,0 +1,48 @@
+import * as z from 'zod/mini';
+import { rlimitSchema } from './rlimits.js';
+import {
+	id,
+	integer,
+	nonEmpty,
+	numberList,
+	optionalBoolean,
+	optionalText,
+	optionalTexts,
+	texts,
+	uint32,
+} from './scalars.js';
+import { ioPrioritySchema, schedulerSchema } from './scheduler.js';
+
+export const userSchema = z.object({
+	uid: id,
+	gid: id,
+	umask: z.optional(uint32),
+	additionalGids: z.optional(z.array(id)),
+});
+
+/** Names stay plain text: one that the kernel does not know is a warning at the place that grants it, not a fault. */
+export const capabilitiesSchema = z.object({
+	bounding: optionalTexts,
+	effective: optionalTexts,
+	inheritable: optionalTexts,
+	permitted: optionalTexts,
+	ambient: optionalTexts,
+});
+
+export const processSchema = z.object({
+	terminal: optionalBoolean,
+	consoleSize: z.optional(z.object({ height: uint32, width: uint32 })),
+	cwd: nonEmpty,
+	env: optionalTexts,
+	args: texts.check(z.minLength(1)),
+	user: z._default(z.optional(userSchema), () => ({ uid: 0, gid: 0 })),
+	rlimits: z.optional(z.array(rlimitSchema)),
+	capabilities: z.optional(capabilitiesSchema),
+	noNewPrivileges: optionalBoolean,
+	apparmorProfile: optionalText,
+	selinuxLabel: optionalText,
+	oomScoreAdj: z.optional(integer(-1000, 1000)),
+	scheduler: z.optional(schedulerSchema),
+	ioPriority: z.optional(ioPrioritySchema),
+	execCPUAffinity: z.optional(z.object({ initial: numberList, final: numberList })),
+});

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini';
+import { uint64 } from './scalars.js';
+
+// getrlimit(2); the list has not grown since Linux 2.6.25.
+export const rlimitNames = [
+	'RLIMIT_AS',
+	'RLIMIT_CORE',
+	'RLIMIT_CPU',
+	'RLIMIT_DATA',
+	'RLIMIT_FSIZE',
+	'RLIMIT_LOCKS',
+	'RLIMIT_MEMLOCK',
+	'RLIMIT_MSGQUEUE',
+	'RLIMIT_NICE',
+	'RLIMIT_NOFILE',
+	'RLIMIT_NPROC',
+	'RLIMIT_RSS',
+	'RLIMIT_RTPRIO',
+	'RLIMIT_RTTIME',
+	'RLIMIT_SIGPENDING',
+	'RLIMIT_STACK',
+] as const;
+
+export const rlimitSchema = z.object({
+	type: z.enum(rlimitNames),
+	soft: uint64,
+	hard: uint64,
+});

@@ -1,0 +1,40 @@
+import * as z from 'zod/mini';
+import { int32, integer, uint64 } from './scalars.js';
+
+export const schedulerPolicies = [
+	'SCHED_OTHER',
+	'SCHED_FIFO',
+	'SCHED_RR',
+	'SCHED_BATCH',
+	'SCHED_ISO',
+	'SCHED_IDLE',
+	'SCHED_DEADLINE',
+] as const;
+
+export const schedulerFlags = [
+	'SCHED_FLAG_RESET_ON_FORK',
+	'SCHED_FLAG_RECLAIM',
+	'SCHED_FLAG_DL_OVERRUN',
+	'SCHED_FLAG_KEEP_POLICY',
+	'SCHED_FLAG_KEEP_PARAMS',
+	'SCHED_FLAG_UTIL_CLAMP_MIN',
+	'SCHED_FLAG_UTIL_CLAMP_MAX',
+] as const;
+
+export const schedulerSchema = z.object({
+	policy: z.enum(schedulerPolicies),
+	nice: z.optional(int32),
+	priority: z.optional(int32),
+	flags: z.optional(z.array(z.enum(schedulerFlags))),
+	/** Nanoseconds, as the other two. */
+	runtime: z.optional(uint64),
+	deadline: z.optional(uint64),
+	period: z.optional(uint64),
+});
+
+export const ioPriorityClasses = ['IOPRIO_CLASS_RT', 'IOPRIO_CLASS_BE', 'IOPRIO_CLASS_IDLE'] as const;
+
+export const ioPrioritySchema = z.object({
+	class: z.enum(ioPriorityClasses),
+	priority: integer(0, 7),
+});

@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import { nonEmpty, optionalText, uint32, uint64 } from './scalars.js';
+
+export const seccompActions = [
+	'SCMP_ACT_KILL',
+	'SCMP_ACT_KILL_PROCESS',
+	'SCMP_ACT_KILL_THREAD',
+	'SCMP_ACT_TRAP',
+	'SCMP_ACT_ERRNO',
+	'SCMP_ACT_TRACE',
+	'SCMP_ACT_ALLOW',
+	'SCMP_ACT_LOG',
+	'SCMP_ACT_NOTIFY',
+] as const;
+
+export const seccompOperators = [
+	'SCMP_CMP_NE',
+	'SCMP_CMP_LT',
+	'SCMP_CMP_LE',
+	'SCMP_CMP_EQ',
+	'SCMP_CMP_GE',
+	'SCMP_CMP_GT',
+	'SCMP_CMP_MASKED_EQ',
+] as const;
+
+export const seccompFlags = [
+	'SECCOMP_FILTER_FLAG_TSYNC',
+	'SECCOMP_FILTER_FLAG_LOG',
+	'SECCOMP_FILTER_FLAG_SPEC_ALLOW',
+	'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV',
+] as const;
+
+export const seccompArchitectures = [
+	'SCMP_ARCH_X86',
+	'SCMP_ARCH_X86_64',
+	'SCMP_ARCH_X32',
+	'SCMP_ARCH_ARM',
+	'SCMP_ARCH_AARCH64',
+	'SCMP_ARCH_LOONGARCH64',
+	'SCMP_ARCH_M68K',
+	'SCMP_ARCH_MIPS',
+	'SCMP_ARCH_MIPS64',
+	'SCMP_ARCH_MIPS64N32',
+	'SCMP_ARCH_MIPSEL',
+	'SCMP_ARCH_MIPSEL64',
+	'SCMP_ARCH_MIPSEL64N32',
+	'SCMP_ARCH_PPC',
+	'SCMP_ARCH_PPC64',
+	'SCMP_ARCH_PPC64LE',
+	'SCMP_ARCH_S390',
+	'SCMP_ARCH_S390X',
+	'SCMP_ARCH_SH',
+	'SCMP_ARCH_SHEB',
+	'SCMP_ARCH_PARISC',
+	'SCMP_ARCH_PARISC64',
+	'SCMP_ARCH_RISCV64',
+] as const;
+
+const action = z.enum(seccompActions);
+
+const argumentSchema = z.object({
+	index: uint32,
+	value: uint64,
+	valueTwo: z.optional(uint64),
+	op: z.enum(seccompOperators),
+});
+
+const syscallSchema = z.object({
+	names: z.array(nonEmpty).check(z.minLength(1)),
+	action,
+	errnoRet: z.optional(uint32),
+	args: z.optional(z.array(argumentSchema)),
+});
+
+export const seccompSchema = z.object({
+	defaultAction: action,
+	defaultErrnoRet: z.optional(uint32),
+	architectures: z.optional(z.array(z.enum(seccompArchitectures))),
+	flags: z.optional(z.array(z.enum(seccompFlags))),
+	listenerPath: optionalText,
+	// Travels to the agent inside JSON, so any text goes.
+	listenerMetadata: z.optional(z.string()),
+	syscalls: z.optional(z.array(syscallSchema)),
+});

@@ -1,0 +1,126 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TsrunError } from '../errors/index.js';
+import {
+	errnoOf,
+	readTextFile,
+	removeDirectory,
+	removeFile,
+	removeTree,
+	systemFailure,
+	writeFileAtomic,
+} from '../os/index.js';
+import { type LockOptions, lockFile } from './lock.js';
+import { type ContainerRecord, parseRecord, serializeRecord } from './record.js';
+
+/** The cap of config.json itself, and room for the record of a container with that many annotations. */
+const maxBytes = 32 * 1024 * 1024;
+
+/**
+ * What is kept of one container:
+ *
+ *     state.json   the record; written last by `create`, replaced as a whole
+ *     config.json  the bundle's, byte for byte as it was at create
+ *     lock         held by the verb that changes something
+ *     start.sock   there from create until start
+ */
+export class ContainerDir {
+	readonly path: string;
+	readonly id: string;
+
+	/** @param path of the directory `<root>/<id>`; {@link StateStore} hands out instances */
+	constructor(path: string, id: string) {
+		this.path = path;
+		this.id = id;
+	}
+
+	/** Path of the socket on which init waits for `start`. */
+	get startSocket(): string {
+		return join(this.path, 'start.sock');
+	}
+
+	/**
+	 * @throws TsrunError ERR_NOT_FOUND when there is none: `create` is not that far, or was killed before;
+	 *   ERR_STATE_CORRUPT when it cannot be used
+	 */
+	async readRecord(): Promise<ContainerRecord> {
+		const path = join(this.path, 'state.json');
+		try {
+			return await parseRecord(readTextFile(path, { maxBytes, follow: false }), path);
+		} catch (cause) {
+			if (errnoOf(cause) === 'ENOENT') throw notFound(this.id, cause);
+			throw systemFailure('cannot read the record of the container', cause, { containerId: this.id });
+		}
+	}
+
+	async writeRecord(record: ContainerRecord): Promise<void> {
+		this.#write('state.json', serializeRecord(record));
+	}
+
+	/** The text of config.json at create. */
+	async configText(): Promise<string> {
+		return readTextFile(join(this.path, 'config.json'), { maxBytes, follow: false });
+	}
+
+	async writeConfig(text: string): Promise<void> {
+		this.#write('config.json', text);
+	}
+
+	/** The lock of the container; see {@link lockFile}. Whoever waits for it reads the record after, not before. */
+	async lock(options: LockOptions = {}): Promise<AsyncDisposable> {
+		try {
+			return await lockFile(join(this.path, 'lock'), options);
+		} catch (cause) {
+			throw systemFailure('cannot lock the container', cause, { containerId: this.id });
+		}
+	}
+
+	/** Whether the container is created and not started. */
+	hasStartSocket(): boolean {
+		try {
+			lstatSync(this.startSocket);
+			return true;
+		} catch (cause) {
+			if (errnoOf(cause) === 'ENOENT') return false;
+			throw systemFailure('cannot tell whether the container was started', cause, { containerId: this.id });
+		}
+	}
+
+	/** Removes the directory; that it is gone already is no error. The caller holds the lock. */
+	async remove(): Promise<void> {
+		const lock = 'lock';
+		let names: string[];
+		try {
+			names = readdirSync(this.path);
+		} catch (cause) {
+			if (errnoOf(cause) === 'ENOENT') return;
+			throw systemFailure('cannot remove the container', cause, { containerId: this.id, path: this.path });
+		}
+		// The record goes first: from here on the container does not exist. The lock goes last.
+		const rank = (name: string): number => (name === 'state.json' ? 0 : name === lock ? 2 : 1);
+		for (const name of names.sort((a, b) => rank(a) - rank(b))) await removeEntry(join(this.path, name));
+		removeDirectory(this.path);
+	}
+
+	#write(name: string, text: string): void {
+		try {
+			writeFileAtomic(join(this.path, name), text, 0o600);
+		} catch (cause) {
+			throw systemFailure(`cannot write ${name} of the container`, cause, { containerId: this.id });
+		}
+	}
+}
+
+async function removeEntry(path: string): Promise<void> {
+	try {
+		removeFile(path);
+	} catch (error) {
+		if (errnoOf(error) !== 'EISDIR') throw error;
+		await removeTree(path);
+	}
+}
+
+/** The error every verb gives for an id without a container; engines search for these words. */
+export function notFound(id: string, cause?: unknown): TsrunError {
+	return new TsrunError('ERR_NOT_FOUND', 'container does not exist', { containerId: id, cause });
+}

@@ -1,0 +1,53 @@
+import type { ContainerRecord } from './record.js';
+import type { ContainerStatus } from './status.js';
+
+/** The version of the runtime-spec this runtime follows, and that its state documents follow. */
+export const ociVersion = '1.3.0';
+
+/** The state document of the runtime-spec with the members every engine knows from runc, in runc's order. */
+export interface OciState {
+	readonly ociVersion: string;
+	readonly id: string;
+	/** 0 when stopped. */
+	readonly pid: number;
+	readonly status: ContainerStatus;
+	readonly bundle: string;
+	readonly rootfs: string;
+	/** RFC 3339, UTC. */
+	readonly created: string;
+	readonly annotations?: Readonly<Record<string, string>>;
+	/** Name of the user who created it, or ''. */
+	readonly owner: string;
+}
+
+/** @param owner what the member of this name says: `state` leaves it empty, `list` has a user name or `#uid` */
+export function ociState(record: ContainerRecord, status: ContainerStatus, owner = ''): OciState {
+	return {
+		ociVersion: record.ociVersion,
+		id: record.id,
+		pid: status === 'stopped' ? 0 : record.pid,
+		status,
+		bundle: record.bundle,
+		rootfs: record.rootfs,
+		created: record.created,
+		...annotationsOf(record),
+		owner,
+	};
+}
+
+/** What a hook reads from its standard input: the document of the runtime-spec and nothing more, on one line. */
+export function hookState(record: ContainerRecord, status: ContainerStatus): string {
+	return JSON.stringify({
+		ociVersion: record.ociVersion,
+		id: record.id,
+		status,
+		// REQUIRED for created and running; a hook after the end has no process to look at.
+		...(status === 'stopped' || record.pid === 0 ? {} : { pid: record.pid }),
+		bundle: record.bundle,
+		...annotationsOf(record),
+	});
+}
+
+function annotationsOf({ annotations }: ContainerRecord): { annotations?: Readonly<Record<string, string>> } {
+	return annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations };
+}

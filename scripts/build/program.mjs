@@ -1,0 +1,36 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { bunExecutable } from './bun.mjs';
+import { inRoot } from './paths.mjs';
+import { run } from './run.mjs';
+import { unlessUpToDate } from './stamp.mjs';
+import { writeVersion } from './version.mjs';
+
+const flags = [
+	'--compile',
+	'--bytecode',
+	'--format=esm',
+	'--minify-syntax',
+	'--minify-whitespace',
+	// The program runs as root in folders it does not trust: nothing of the current folder may configure it. The last two
+	// are Bun's defaults today; they are written down because they must stay so.
+	'--no-compile-autoload-bunfig',
+	'--no-compile-autoload-dotenv',
+	'--no-compile-autoload-tsconfig',
+	'--no-compile-autoload-package-json',
+	// A module that is looked up at run time would be looked up on the machine's disk.
+	'--reject-unresolved',
+];
+
+/** cli/ and what it uses as one executable, dist/libexec/tsrun; dist/tsrun is the launcher in front of it. */
+export function buildProgram({ force }) {
+	writeVersion();
+	const inputs = ['lib', 'cli', 'tsconfig.json', 'package-lock.json', 'scripts/build/program.mjs'];
+	const outputs = ['dist/libexec/tsrun'];
+	return unlessUpToDate({ name: 'program', inputs, outputs, force }, () => {
+		// The name becomes part of the program (the path of its entry in stack traces), so only the folder is another one.
+		const fresh = inRoot('.cache/build/program/tsrun');
+		run(bunExecutable(), ['build', ...flags, 'cli/bin.ts', `--outfile=${fresh}`]);
+		mkdirSync(inRoot('dist/libexec'), { recursive: true });
+		renameSync(fresh, inRoot('dist/libexec/tsrun'));
+	});
+}

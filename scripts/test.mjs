@@ -1,0 +1,30 @@
+// Runs the tests: `node scripts/test.mjs [part ...] [--view machine|cgroup2] [--cli binary|node] [-- arguments for Jest]`.
+import { checkLint, checkTypes } from './test/checks.mjs';
+import { runJest } from './test/jest.mjs';
+import { optionsOf } from './test/options.mjs';
+import { printSummary } from './test/summary.mjs';
+import { viewsHere } from './test/views.mjs';
+
+const options = optionsOf(process.argv.slice(2));
+const views = viewsHere().filter((view) => options.view === undefined || view.name === options.view);
+const programs = ['binary', 'node'].filter((name) => options.cli === undefined || name === options.cli);
+
+/** Each part is a list of runs; each run answers what it counted. In order: what fails fast and needs least comes first. */
+const parts = {
+	lint: () => [checkLint()],
+	types: () => [checkTypes()],
+	unit: () => [runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
+	contract: () => [runJest('contract', ['contract'], options)],
+	kernel: () => views.map((view) => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view })),
+	cli: () =>
+		views.flatMap((view) =>
+			programs.map((program) => runJest(`cli, ${program}, ${view.title}`, ['cli'], { ...options, view, program })),
+		),
+};
+
+const results = [];
+for (const [name, run] of Object.entries(parts)) {
+	if (options.parts.length > 0 && !options.parts.includes(name)) continue;
+	results.push(...run());
+}
+process.exitCode = printSummary(results) ? 0 : 1;
