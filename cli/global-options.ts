@@ -6,9 +6,18 @@ import { parseBoolean } from './parse.js';
 
 /** The options in front of the verb. */
 export const globalOptions = {
-	root: { kind: 'text', value: 'DIR', summary: 'where the state of containers is kept (/run/tsrun, or $XDG_RUNTIME_DIR/tsrun)' },
+	root: {
+		kind: 'text',
+		value: 'DIR',
+		summary: 'where the state of containers is kept (/run/tsrun, or $XDG_RUNTIME_DIR/tsrun)',
+	},
 	log: { kind: 'text', value: 'FILE', summary: 'append log lines to this file instead of writing them to stderr' },
-	'log-format': { kind: 'text', value: 'FORMAT', choices: ['text', 'json'], summary: 'shape of log lines: text or json' },
+	'log-format': {
+		kind: 'text',
+		value: 'FORMAT',
+		choices: ['text', 'json'],
+		summary: 'shape of log lines: text or json',
+	},
 	'log-level': {
 		kind: 'text',
 		value: 'LEVEL',
@@ -23,7 +32,11 @@ export const globalOptions = {
 		choices: ['cgroupfs', 'systemd', 'disabled'],
 		summary: 'who makes the cgroups: cgroupfs, systemd or disabled (nobody)',
 	},
-	rootless: { kind: 'text', value: 'true|false|auto', summary: 'go on where cgroups cannot be written and no limit was asked for' },
+	rootless: {
+		kind: 'text',
+		value: 'true|false|auto',
+		summary: 'go on where cgroups cannot be written and no limit was asked for',
+	},
 	version: { kind: 'flag', alias: 'v', summary: 'print the version and exit' },
 } as const satisfies Options;
 
@@ -43,7 +56,8 @@ function rootOf(given: string | undefined): string | undefined {
 	if (given === undefined) return undefined;
 	const root = given === '' ? '/' : resolve(given);
 	// Containers would be made and removed as folders of the machine's own root.
-	if (root === '/') throw new TsrunError('ERR_ARGUMENT', `--root ${JSON.stringify(given)} would be the machine's own root directory`);
+	if (root === '/')
+		throw new TsrunError('ERR_ARGUMENT', `--root ${JSON.stringify(given)} would be the machine's own root directory`);
 	return root;
 }
 

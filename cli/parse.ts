@@ -61,7 +61,7 @@ export function parse<T extends Options>(
 			// Podman looks for these words to learn whether a runtime knows an option (restore --lsm-mount-context).
 			if (text === undefined) throw new TsrunError('ERR_ARGUMENT', `flag needs an argument: ${word}`);
 		}
-		values[name] = valueOf(option, name, text, values[name]);
+		values[name] = interpret(option, name, text, values[name]);
 	}
 	return { options: values as Values<T>, positionals, help };
 }
@@ -80,7 +80,7 @@ function nameOf(written: string, table: Options): string | undefined {
 	return undefined;
 }
 
-function valueOf(option: Option, name: string, text: string | undefined, before: Value): Value {
+function interpret(option: Option, name: string, text: string | undefined, before: Value): Value {
 	switch (option.kind) {
 		case 'flag':
 			return text === undefined ? true : parseBoolean(name, text);
@@ -110,7 +110,8 @@ export function parseBoolean(name: string, text: string): boolean {
 
 function parseInteger(option: Option, name: string, text: string): number {
 	const value = Number(text);
-	if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) throw wrongValue(name, text, 'a decimal number is expected');
+	if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value))
+		throw wrongValue(name, text, 'a decimal number is expected');
 	if (option.minimum !== undefined && value < option.minimum)
 		throw wrongValue(name, text, `it must be at least ${option.minimum}`);
 	return value;

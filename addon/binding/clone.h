@@ -7,19 +7,19 @@ namespace tsrun {
 using ChildEntry = void (*)(void *argument); // never returns
 
 struct Clone {
-    uint64_t flags;  ///< CLONE_*; CLONE_PIDFD and SIGCHLD as exit signal are added
-    int cgroup = -1; ///< directory to be born in (cgroup2), or -1
-    ChildEntry entry;
-    void *argument;
-    void *stack; ///< lowest address
-    uint64_t stack_size;
+	uint64_t flags;  ///< CLONE_*; CLONE_PIDFD and SIGCHLD as exit signal are added
+	int cgroup = -1; ///< directory to be born in (cgroup2), or -1
+	ChildEntry entry;
+	void *argument;
+	void *stack; ///< lowest address
+	uint64_t stack_size;
 };
 
 struct Cloned {
-    int pid; ///< -1: failed, with errno set
-    int pidfd;
-    bool into_cgroup;
-    const char *syscall; ///< the call that failed or succeeded
+	int pid; ///< -1: failed, with errno set
+	int pidfd;
+	bool into_cgroup;
+	const char *syscall; ///< the call that failed or succeeded
 };
 
 /// Runs `entry` in a new process on a stack of its own. clone3(2) first; clone(2), which cannot place the child in a

@@ -8,20 +8,20 @@ namespace {
 constexpr uint32_t interface_version = 1;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
-    exports.Set("interfaceVersion", interface_version);
-    exports.Set("wireVersion", TSRUN_WIRE_VERSION);
-    tsrun::init_spawn(env, exports);
-    tsrun::init_process(env, exports);
-    tsrun::init_memfd(env, exports);
-    tsrun::init_channel(env, exports);
-    tsrun::init_unix_socket(env, exports);
-    tsrun::init_lock(env, exports);
-    tsrun::init_watch(env, exports);
-    tsrun::init_files(env, exports);
-    tsrun::init_mounts(env, exports);
-    tsrun::init_user_namespace(env, exports);
-    tsrun::init_terminal(env, exports);
-    return exports;
+	exports.Set("interfaceVersion", interface_version);
+	exports.Set("wireVersion", TSRUN_WIRE_VERSION);
+	tsrun::init_spawn(env, exports);
+	tsrun::init_process(env, exports);
+	tsrun::init_memfd(env, exports);
+	tsrun::init_channel(env, exports);
+	tsrun::init_unix_socket(env, exports);
+	tsrun::init_lock(env, exports);
+	tsrun::init_watch(env, exports);
+	tsrun::init_files(env, exports);
+	tsrun::init_mounts(env, exports);
+	tsrun::init_user_namespace(env, exports);
+	tsrun::init_terminal(env, exports);
+	return exports;
 }
 
 } // namespace

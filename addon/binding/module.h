@@ -22,7 +22,7 @@ using Implementation = Napi::Value (*)(const Napi::CallbackInfo &info);
 
 /// Adds one function to the exports.
 inline void offer(Napi::Object exports, const char *name, Implementation implementation) {
-    exports.Set(name, Napi::Function::New(exports.Env(), implementation, name));
+	exports.Set(name, Napi::Function::New(exports.Env(), implementation, name));
 }
 
 } // namespace tsrun

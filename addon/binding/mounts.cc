@@ -19,36 +19,36 @@ namespace tsrun {
 namespace {
 
 Napi::Value open_tree(const Napi::CallbackInfo &info) {
-    Arguments in(info);
-    const std::string path = in.text(0);
-    const int flags = in.integer(1);
-    if (in.refused()) return {};
-    const long fd =
-        syscall(SYS_open_tree, AT_FDCWD, path.c_str(), static_cast<unsigned>(flags) | OPEN_TREE_CLOEXEC);
-    if (fd < 0) return throw_system_error(info.Env(), "open_tree", errno, path.c_str());
-    return Napi::Number::New(info.Env(), static_cast<double>(fd));
+	Arguments in(info);
+	const std::string path = in.text(0);
+	const int flags = in.integer(1);
+	if (in.refused()) return {};
+	const long fd =
+	    syscall(SYS_open_tree, AT_FDCWD, path.c_str(), static_cast<unsigned>(flags) | OPEN_TREE_CLOEXEC);
+	if (fd < 0) return throw_system_error(info.Env(), "open_tree", errno, path.c_str());
+	return Napi::Number::New(info.Env(), static_cast<double>(fd));
 }
 
 Napi::Value mount_idmap(const Napi::CallbackInfo &info) {
-    Arguments in(info);
-    const int tree = in.integer(0);
-    const int user_namespace = in.integer(1);
-    const bool recursive = in.boolean(2);
-    if (in.refused()) return {};
-    mount_attr attributes = {};
-    attributes.attr_set = MOUNT_ATTR_IDMAP;
-    attributes.userns_fd = static_cast<uint64_t>(user_namespace);
-    const unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
-    if (syscall(SYS_mount_setattr, tree, "", flags, &attributes, sizeof attributes) != 0)
-        return throw_system_error(info.Env(), "mount_setattr", errno);
-    return info.Env().Undefined();
+	Arguments in(info);
+	const int tree = in.integer(0);
+	const int user_namespace = in.integer(1);
+	const bool recursive = in.boolean(2);
+	if (in.refused()) return {};
+	mount_attr attributes = {};
+	attributes.attr_set = MOUNT_ATTR_IDMAP;
+	attributes.userns_fd = static_cast<uint64_t>(user_namespace);
+	const unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
+	if (syscall(SYS_mount_setattr, tree, "", flags, &attributes, sizeof attributes) != 0)
+		return throw_system_error(info.Env(), "mount_setattr", errno);
+	return info.Env().Undefined();
 }
 
 } // namespace
 
 void init_mounts(Napi::Env, Napi::Object exports) {
-    offer(exports, "openTree", open_tree);
-    offer(exports, "mountIdmap", mount_idmap);
+	offer(exports, "openTree", open_tree);
+	offer(exports, "mountIdmap", mount_idmap);
 }
 
 } // namespace tsrun

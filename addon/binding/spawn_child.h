@@ -7,13 +7,13 @@ namespace tsrun {
 /// What the vforked child needs. It lives in the parent's memory: the parent is suspended until the child has executed
 /// the helper or ended, and reads `failed` and `error` afterwards.
 struct SpawnChild {
-    int *descriptors; ///< number i becomes descriptor i; -1: /dev/null; the child overwrites the array
-    int count;
-    int helper;
-    char *const *argv;
-    bool new_user_namespace;
-    const char *failed = nullptr; ///< the system call that failed, or null
-    int error = 0;
+	int *descriptors; ///< number i becomes descriptor i; -1: /dev/null; the child overwrites the array
+	int count;
+	int helper;
+	char *const *argv;
+	bool new_user_namespace;
+	const char *failed = nullptr; ///< the system call that failed, or null
+	int error = 0;
 };
 
 /// The child's whole life before the helper; `argument` is a SpawnChild. Does not return.

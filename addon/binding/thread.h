@@ -2,8 +2,8 @@
 
 namespace tsrun {
 
-/// Starts a detached thread with a small stack that receives no signals: those belong to the JavaScript engine's threads.
-/// Returns 0 or an errno.
+/// Starts a detached thread with a small stack that receives no signals: those belong to the JavaScript engine's
+/// threads. Returns 0 or an errno.
 int start_thread(void *(*body)(void *argument), void *argument);
 
 } // namespace tsrun

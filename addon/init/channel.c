@@ -13,70 +13,70 @@
 
 int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call call, int value, const char *text,
              int fd) {
-    struct tsrun_message head = {.kind = kind, .step = init->step, .value = value, .call = call};
-    size_t length = text == NULL ? 0 : strnlen(text, TSRUN_TEXT_MAX);
-    struct iovec parts[] = {{&head, sizeof head}, {(void *)(uintptr_t)text, length}};
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = length == 0 ? 1 : 2};
-    union {
-        struct cmsghdr head;
-        unsigned char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    if (fd != -1) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
-        control.head.cmsg_level = SOL_SOCKET;
-        control.head.cmsg_type = SCM_RIGHTS;
-        control.head.cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
-    }
-    ssize_t sent;
-    do sent = sendmsg(init->channel, &message, MSG_NOSIGNAL);
-    while (sent == -1 && errno == EINTR);
-    return sent == -1 ? -1 : 0;
+	struct tsrun_message head = {.kind = kind, .step = init->step, .value = value, .call = call};
+	size_t length = text == NULL ? 0 : strnlen(text, TSRUN_TEXT_MAX);
+	struct iovec parts[] = {{&head, sizeof head}, {(void *)(uintptr_t)text, length}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = length == 0 ? 1 : 2};
+	union {
+		struct cmsghdr head;
+		unsigned char space[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	if (fd != -1) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(sizeof fd);
+		memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
+	}
+	ssize_t sent;
+	do sent = sendmsg(init->channel, &message, MSG_NOSIGNAL);
+	while (sent == -1 && errno == EINTR);
+	return sent == -1 ? -1 : 0;
 }
 
 void send_report(const struct init *init, enum tsrun_report kind, int value, const char *text, int fd) {
-    if (try_send(init, kind, TSRUN_CALL_none, value, text, fd) == 0) return;
-    if (errno == EPIPE || errno == ECONNRESET) _exit(1);
-    fault_errno(init, TSRUN_CALL_sendmsg, NULL);
+	if (try_send(init, kind, TSRUN_CALL_none, value, text, fd) == 0) return;
+	if (errno == EPIPE || errno == ECONNRESET) _exit(1);
+	fault_errno(init, TSRUN_CALL_sendmsg, NULL);
 }
 
 static void keep_descriptors(struct init *init, struct msghdr *message) {
-    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL; part = CMSG_NXTHDR(message, part)) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-        size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        if (count > (size_t)(LATE_MAX - init->late_count)) fault(init, TSRUN_CALL_recvmsg, EMFILE, NULL);
-        memcpy(init->late + init->late_count, CMSG_DATA(part), count * sizeof(int));
-        init->late_count += (int)count;
-    }
+	/* The kernel gathers all descriptors in one part, and we have asked for no other kind. */
+	struct cmsghdr *part = CMSG_FIRSTHDR(message);
+	if (part == NULL || part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) return;
+	size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	if (count > (size_t)(LATE_MAX - init->late_count)) fault(init, TSRUN_CALL_recvmsg, EMFILE, NULL);
+	memcpy(init->late + init->late_count, CMSG_DATA(part), count * sizeof(int));
+	init->late_count += (int)count;
 }
 
 struct tsrun_command receive_command(struct init *init) {
-    struct tsrun_command command;
-    struct iovec part = {&command, sizeof command};
-    union {
-        struct cmsghdr head;
-        unsigned char space[CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
-    } control;
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    ssize_t length;
-    do length = recvmsg(init->channel, &message, MSG_CMSG_CLOEXEC);
-    while (length == -1 && errno == EINTR);
-    if (length == 0 || (length == -1 && errno == ECONNRESET)) _exit(1);
-    if (length == -1) fault_errno(init, TSRUN_CALL_recvmsg, NULL);
-    keep_descriptors(init, &message);
-    /* MSG_CTRUNC: descriptors were lost, the indexes of those that follow would be wrong. */
-    if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) fault(init, TSRUN_CALL_recvmsg, EMSGSIZE, NULL);
-    if ((size_t)length != sizeof command) fault(init, TSRUN_CALL_recvmsg, EBADMSG, NULL);
-    return command;
+	struct tsrun_command command;
+	struct iovec part = {&command, sizeof command};
+	union {
+		struct cmsghdr head;
+		unsigned char space[CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int))];
+	} control;
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+	ssize_t length;
+	do length = recvmsg(init->channel, &message, MSG_CMSG_CLOEXEC);
+	while (length == -1 && errno == EINTR);
+	if (length == 0 || (length == -1 && errno == ECONNRESET)) _exit(1);
+	if (length == -1) fault_errno(init, TSRUN_CALL_recvmsg, NULL);
+	keep_descriptors(init, &message);
+	/* MSG_CTRUNC: descriptors were lost, the indexes of those that follow would be wrong. */
+	if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) fault(init, TSRUN_CALL_recvmsg, EMSGSIZE, NULL);
+	if ((size_t)length != sizeof command) fault(init, TSRUN_CALL_recvmsg, EBADMSG, NULL);
+	return command;
 }
 
 void perform_barrier(struct init *init, struct reader *fields) {
-    uint32_t id = read_u32(fields);
-    send_report(init, TSRUN_BARRIER, (int)id, NULL, -1);
-    struct tsrun_command command = receive_command(init);
-    if (command.kind != TSRUN_RELEASE || command.id != id) {
-        fault(init, TSRUN_CALL_verify, EPROTO, "the answer is not the release of this barrier");
-    }
+	uint32_t id = read_u32(fields);
+	send_report(init, TSRUN_BARRIER, (int)id, NULL, -1);
+	struct tsrun_command command = receive_command(init);
+	if (command.kind != TSRUN_RELEASE || command.id != id) {
+		fault(init, TSRUN_CALL_verify, EPROTO, "the answer is not the release of this barrier");
+	}
 }

@@ -24,23 +24,28 @@
 #define LATE_MAX 1024
 
 struct init {
-    uint32_t step; /* of the operation in progress: what a fault is about */
-    int preserved; /* descriptors from 3 on that the container's process inherits */
-    int channel;
-    int handed; /* descriptors handed over at spawn; the first is channel + 2 */
-    int late_count;
-    int late[LATE_MAX];
+	uint32_t step; /* of the operation in progress: what a fault is about */
+	int preserved; /* descriptors from 3 on that the container's process inherits */
+	int channel;
+	int handed; /* descriptors handed over at spawn; the first is channel + 2 */
+	int late_count;
+	int late[LATE_MAX];
 
-    int root;              /* the container's /, O_PATH; -1: not opened yet */
-    const char *root_path; /* where the host sees it; NULL once it is our / */
-    int dev;               /* the container's /dev; -1: not opened, or a mount may have covered it since */
-    int procfs[2];         /* private instances, by enum procfs_view; -1: not mounted yet */
-    int null;              /* what masked files become; -1: not opened yet */
-    int empty;             /* what masked directories become; -1: not mounted yet */
+	int root;              /* the container's /, O_PATH; -1: not opened yet */
+	const char *root_path; /* where the host sees it; NULL once it is our / */
+	int dev;               /* the container's /dev; -1: not opened, or a mount may have covered it since */
+	int procfs[2];         /* private instances, by enum procfs_view; -1: not mounted yet */
+	int null;              /* what masked files become; -1: not opened yet */
+	int empty;             /* what masked directories become; -1: not mounted yet */
 
-    bool in_cwd;         /* an attempt of chdir has succeeded */
-    const char *program; /* what find_program found; NULL: it has not run */
-    const char *home;    /* HOME=... for an environment without one; NULL: none */
+	bool in_cwd;         /* an attempt of chdir has succeeded */
+	const char *program; /* what find_program found; NULL: it has not run */
+	const char *home;    /* HOME=... for an environment without one; NULL: none */
+
+	const unsigned char *exec; /* fields of the exec the program ends with; NULL: none */
+	size_t exec_length;
+	char **arguments, **variables; /* of it; NULL: not built yet */
+	bool closed;                   /* nothing but what the program inherits and the channel is open */
 };
 
 /* The positions of the descriptors we start with, relative to 3 + preserved. */
@@ -51,6 +56,9 @@ _Noreturn void fault(const struct init *init, enum tsrun_call call, int error, c
 
 /* The same with errno, for the line after a system call. */
 _Noreturn void fault_errno(const struct init *init, enum tsrun_call call, const char *text);
+
+/* Something is not what it has to be: the text the host shows is `subject` and `problem`, which form a sentence. */
+_Noreturn void fault_verify(const struct init *init, int error, const char *subject, const char *problem);
 
 /* Tells the host and goes on. */
 void warn(const struct init *init, enum tsrun_call call, int error, const char *text);
@@ -64,7 +72,7 @@ void forget_caches(struct init *init);
 /* Closes *fd unless it is -1, and makes it -1. */
 void drop(int *fd);
 
-/* Waits for the process to end; its wait status. */
-int wait_for(const struct init *init, int pid);
+/* Closes every descriptor from `first` on, the channel excepted. */
+void close_from(const struct init *init, unsigned int first);
 
 #endif

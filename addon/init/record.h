@@ -8,25 +8,25 @@
 #include "init.h"
 
 struct reader {
-    const struct init *init;
-    const unsigned char *at;
-    const unsigned char *end;
+	const struct init *init;
+	const unsigned char *at;
+	const unsigned char *end;
 };
 
 struct bytes {
-    const unsigned char *at;
-    uint32_t length;
+	const unsigned char *at;
+	uint32_t length;
 };
 
 /* Little-endian elements, not aligned: ask number32() and number64() for them. */
 struct numbers {
-    const unsigned char *at;
-    uint32_t count;
+	const unsigned char *at;
+	uint32_t count;
 };
 
 struct strings {
-    const unsigned char *at;
-    uint32_t count;
+	const unsigned char *at;
+	uint32_t count;
 };
 
 uint32_t read_u32(struct reader *fields);

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct text {
-    size_t length;
-    bool cut;       /* something did not fit */
-    char at[4096]; /* always ends with a NUL */
+	size_t length;
+	bool cut;      /* something did not fit */
+	char at[4096]; /* always ends with a NUL */
 };
 
 void text_start(struct text *text);

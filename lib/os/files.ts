@@ -101,14 +101,14 @@ function refused(path: string, errno: string, reason: string): TsrunError {
 	return new TsrunError('ERR_SYSTEM', `cannot read ${path}: ${reason}`, { syscall: 'read', errno, path });
 }
 
-/** {@link readTextFile}, but undefined where there is no such file, or no such process behind it. */
+/** {@link readTextFile}, but undefined where there is no such file, or no process or cgroup behind it any more. */
 export function readTextFileIfThere(path: string, options: ReadOptions): string | undefined {
 	try {
 		return readTextFile(path, options);
 	} catch (error) {
 		const errno = errnoOf(error);
-		// ESRCH: the process went away between the open and the read of its /proc file.
-		if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ESRCH') return undefined;
+		// Between the open and the read, a process may have ended (ESRCH), or a cgroup have been removed (ENODEV).
+		if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ESRCH' || errno === 'ENODEV') return undefined;
 		throw error;
 	}
 }

@@ -10,13 +10,14 @@ interface NodeSystemError extends Error {
 	readonly path?: string;
 }
 
-/** True for an error that carries a symbolic errno and the name of the system call. */
+/**
+ * True for an error that carries a symbolic errno and the name of the system call.
+ * Asked by shape: an error of another realm (a vm context, a test runner) is no instance of our Error.
+ */
 export function isNodeSystemError(error: unknown): error is NodeSystemError {
-	return (
-		error instanceof Error &&
-		typeof (error as Partial<NodeSystemError>).code === 'string' &&
-		typeof (error as Partial<NodeSystemError>).syscall === 'string'
-	);
+	if (typeof error !== 'object' || error === null) return false;
+	const { code, syscall } = error as Partial<NodeSystemError>;
+	return typeof code === 'string' && typeof syscall === 'string';
 }
 
 /** The symbolic errno of a failed call (`ENOENT`), or undefined when `error` is not one. */
@@ -39,7 +40,7 @@ export function systemFailure(
 ): TsrunError {
 	if (cause instanceof TsrunError) return cause.with(details);
 	if (!isNodeSystemError(cause)) {
-		const reason = cause instanceof Error ? cause.message : String(cause);
+		const reason = (cause as Partial<Error> | null | undefined)?.message ?? String(cause);
 		return new TsrunError(code, `${what}: ${reason}`, { ...details, cause });
 	}
 	return new TsrunError(code, `${what}: ${errnoText(cause.code)}`, {

@@ -9,8 +9,11 @@ import { salvage, Unreadable } from './salvage.js';
 /** More than anybody repairs in one go; a generated file can have thousands. */
 const MOST_FAULTS = 100;
 
-interface Found extends RuleFault {
+interface Found {
+	readonly pointer: string;
 	readonly offset: number;
+	/** Made late: a hostile file has more faults than are ever worded. */
+	readonly message: () => string;
 }
 
 /**
@@ -23,13 +26,18 @@ export function check<Schema extends z.ZodMiniObject>(
 	schema: Schema,
 	rules: readonly Rule<z.output<Schema>>[],
 ): z.output<Schema> {
-	const found = document.duplicates.map(({ pointer, first, offset }) => ({
+	const found: Found[] = document.duplicates.map(({ pointer, first, second }) => ({
 		pointer,
-		offset,
-		message: `stands twice in its object, first at line ${first.line}, column ${first.column}`,
+		offset: second,
+		message: () => {
+			const { line, column } = document.placeAt(first);
+			return `stands twice in its object, first at line ${line}, column ${column}`;
+		},
 	}));
 	const add = (faults: Iterable<RuleFault>): void => {
-		for (const { pointer, message } of faults) found.push({ pointer, message, offset: document.offsetOf(pointer) });
+		for (const { pointer, message } of faults) {
+			found.push({ pointer, offset: document.offsetOf(pointer), message: () => message });
+		}
 	};
 
 	// jitless: compiling the schema to a function costs more than the one document that a process reads.
@@ -64,7 +72,7 @@ function inFileOrder(document: JsonDocument, found: readonly Found[]): ConfigFau
 	const sorted = found.toSorted((a, b) => a.offset - b.offset);
 	const faults = sorted.slice(0, MOST_FAULTS).map(({ pointer, message, offset }) => ({
 		pointer,
-		message,
+		message: message(),
 		where: document.placeAt(offset),
 	}));
 	const first = sorted[MOST_FAULTS];

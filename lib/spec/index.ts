@@ -8,6 +8,7 @@ export { namespaceTypes } from './schema/namespaces.js';
 export { rlimitNames } from './schema/rlimits.js';
 export { ioPriorityClasses, schedulerFlags, schedulerPolicies } from './schema/scheduler.js';
 export { seccompActions, seccompArchitectures, seccompFlags, seccompOperators } from './schema/seccomp.js';
+export { sysctlComponents } from './sysctl-name.js';
 export { defaultSpec, renderSpec, type TemplateOptions } from './template.js';
 export type {
 	BlockIOResources,

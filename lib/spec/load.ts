@@ -7,13 +7,12 @@ import { type LoadedSpec, parseSpec } from './parse.js';
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads and validates `<bundle>/config.json`.
+ * Reads and validates `<bundle>/config.json`, or another `file` in its place.
  *
  * @throws {TsrunError} ERR_BUNDLE when the file is missing, not a regular file, larger than 16 MiB or cannot be read.
  * @throws {ConfigError} as {@link parseSpec}.
  */
-export async function loadBundle(bundle: string): Promise<LoadedSpec> {
-	const file = join(bundle, 'config.json');
+export async function loadBundle(bundle: string, file = join(bundle, 'config.json')): Promise<LoadedSpec> {
 	return { ...parseSpec(decode(readBounded(file), file), file), bundle };
 }
 

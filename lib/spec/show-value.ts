@@ -1,4 +1,4 @@
-import { Fraction } from './json/fraction.js';
+import { fractionText, isFraction } from './json/fraction.js';
 
 const LONGEST = 60;
 
@@ -6,7 +6,7 @@ const LONGEST = 60;
 export function showValue(value: unknown): string {
 	if (value === undefined) return 'nothing';
 	if (value === null) return 'null';
-	if (value instanceof Fraction) return cut(value.text);
+	if (isFraction(value)) return cut(fractionText(value));
 	if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
 	if (typeof value === 'object') return 'an object';
 	if (typeof value === 'string') {

@@ -2,20 +2,20 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 
-/** flock(2), as the native side offers it. */
-export interface Flock {
-	/** @returns false when somebody else holds the lock */
-	flock(fd: number, exclusive: boolean): boolean;
-	/** Waits off the event loop until the lock is had. */
-	flockWait(fd: number, exclusive: boolean): Promise<void>;
-}
-
 export interface LockOptions {
 	/** How long to wait for another holder. Default 60 seconds; 0: fail at once. */
 	readonly timeoutMs?: number;
 	readonly signal?: AbortSignal;
 	/** For tests; the addon's by default. */
 	readonly native?: Flock;
+}
+
+/** flock(2), as the native layer offers it. */
+export interface Flock {
+	/** @returns false when somebody else holds the lock */
+	flock(fd: number, exclusive: boolean): boolean;
+	/** Waits off the event loop; rejects with ERR_TIMEOUT or ERR_ABORTED. */
+	flockWait(fd: number, exclusive: boolean, limits: { timeoutMs: number; signal?: AbortSignal }): Promise<void>;
 }
 
 /**
@@ -29,31 +29,19 @@ export interface LockOptions {
 export async function lockFile(path: string, options: LockOptions = {}): Promise<AsyncDisposable> {
 	const native = options.native ?? (await import('../native/index.js'));
 	const fd = openLock(path);
-	let closed = false;
-	const release = (): void => {
-		if (!closed) closeSync(fd);
-		closed = true;
-	};
 	try {
-		if (!native.flock(fd, true)) {
-			const waiting = native.flockWait(fd, true);
-			// The thread that waits owns the descriptor until it comes back, even when nobody listens any more.
-			const abandoned = await outlasted(waiting, path, options);
-			if (abandoned !== undefined) {
-				closed = true;
-				waiting.finally(() => closeSync(fd)).catch(() => undefined);
-				throw abandoned;
-			}
-		}
+		if (!native.flock(fd, true)) await waitForLock(native, fd, path, options);
 		// A `delete` that held the lock has unlinked the file; this lock then guards nothing.
 		if (fstatSync(fd).nlink === 0) throw gone(path);
 	} catch (cause) {
-		release();
+		closeSync(fd);
 		throw systemFailure('cannot lock the container', cause, { path });
 	}
+	let held = true;
 	return {
 		async [Symbol.asyncDispose]() {
-			release();
+			if (held) closeSync(fd);
+			held = false;
 		},
 	};
 }
@@ -68,31 +56,22 @@ function openLock(path: string): number {
 	}
 }
 
-const gone = (path: string, cause?: unknown): TsrunError =>
-	new TsrunError('ERR_NOT_FOUND', 'container does not exist', { path, cause });
+function gone(path: string, cause?: unknown): TsrunError {
+	return new TsrunError('ERR_NOT_FOUND', 'container does not exist', { path, cause });
+}
 
-/** Waits for `lock`; the reason when the limit or the signal comes first. */
-async function outlasted(
-	lock: Promise<void>,
+async function waitForLock(
+	native: Flock,
+	fd: number,
 	path: string,
 	{ timeoutMs = 60_000, signal }: LockOptions,
-): Promise<TsrunError | undefined> {
-	let stop: () => void = () => undefined;
-	const limit = new Promise<TsrunError>((resolve) => {
-		const late = `another tsrun works on this container; it did not end within ${timeoutMs / 1000} seconds`;
-		const timer = setTimeout(() => resolve(new TsrunError('ERR_TIMEOUT', late, { path })), timeoutMs);
-		const onAbort = (): void =>
-			resolve(new TsrunError('ERR_ABORTED', 'the wait for the container was aborted', { path, cause: signal?.reason }));
-		if (signal?.aborted) onAbort();
-		signal?.addEventListener('abort', onAbort, { once: true });
-		stop = () => {
-			clearTimeout(timer);
-			signal?.removeEventListener('abort', onAbort);
-		};
-	});
+): Promise<void> {
+	const busy = 'another tsrun is working on this container';
+	if (timeoutMs === 0) throw new TsrunError('ERR_TIMEOUT', busy, { path });
 	try {
-		return await Promise.race([lock.then(() => undefined), limit]);
-	} finally {
-		stop();
+		await native.flockWait(fd, true, signal === undefined ? { timeoutMs } : { timeoutMs, signal });
+	} catch (cause) {
+		if (!(cause instanceof TsrunError) || cause.code !== 'ERR_TIMEOUT') throw cause;
+		throw new TsrunError('ERR_TIMEOUT', `${busy}, and did not end within ${timeoutMs} ms`, { path, cause });
 	}
 }

@@ -43,6 +43,13 @@ function recordSchema() {
 		terminal: z.boolean(),
 		/** Kinds of hooks the configuration has, so that a verb knows without parsing it. */
 		hooks: z.array(z.string()),
+		/** Whether there is a program to start at all. */
+		hasProcess: z.boolean(),
+		/** What init does between `start` and the user's program, so that its faults can be worded. */
+		startSteps: z.object({
+			first: count,
+			steps: z.array(z.object({ operation: z.string(), args: z.looseObject({}), pointer: z.string() })),
+		}),
 	});
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { TsrunError } from '../errors/index.js';
 import { errnoOf, makeDirectory, systemFailure } from '../os/index.js';
 import { ContainerDir, notFound } from './container-dir.js';
@@ -125,19 +125,15 @@ export class StateStore {
 	}
 
 	#makeRoot(): void {
-		const mode = this.#sticky ? 0o1700 : 0o700;
 		try {
-			mkdirSync(dirname(this.root), { recursive: true, mode: 0o755 });
-			makeDirectory(this.root, mode);
+			mkdirSync(this.root, { recursive: true, mode: 0o700 });
+			if (this.#sticky) chmodSync(this.root, 0o1700);
 		} catch (cause) {
-			// Two runtimes that start at the same time both make it.
-			if (errnoOf(cause) === 'EEXIST') return;
-			throw systemFailure(
-				`cannot make the state root ${this.root}`,
-				cause,
-				{ path: this.root, hint: 'Give a directory you may write to with --root, or set XDG_RUNTIME_DIR.' },
-				'ERR_STATE_ROOT',
-			);
+			const details = {
+				path: this.root,
+				hint: 'Give a directory you may write to with --root, or set XDG_RUNTIME_DIR.',
+			};
+			throw systemFailure(`cannot make the state root ${this.root}`, cause, details, 'ERR_STATE_ROOT');
 		}
 	}
 

@@ -8,10 +8,7 @@ import { CommandFailed } from './run.mjs';
  */
 export function bunExecutable() {
 	const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
-	const places = [
-		'bun/bin/bun.exe',
-		...['', '-musl', '-baseline'].map((kind) => `@oven/bun-linux-${arch}${kind}/bin/bun`),
-	];
+	const places = ['bun/bin/bun.exe', ...['', '-musl'].map((kind) => `@oven/bun-linux-${arch}${kind}/bin/bun`)];
 	const { resolve } = createRequire(import.meta.url);
 	const tried = [];
 	for (const place of places) {

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
@@ -22,7 +23,9 @@ export function buildNative({ force }) {
 	return unlessUpToDate({ name: 'native', inputs, outputs: Object.values(products), force }, () => {
 		dropForeignCache(force);
 		const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
-		run(process.execPath, [cmakeJs, 'build', '--directory', 'addon', '--out', 'addon/build', '--log-level', 'warn']);
+		const folders = ['--directory', 'addon', '--out', 'addon/build'];
+		const jobs = ['--parallel', String(availableParallelism())];
+		run(process.execPath, [cmakeJs, 'build', ...folders, ...jobs, '--log-level', 'warn']);
 		for (const [made, wanted] of Object.entries(products)) replace(inRoot('addon/build', made), inRoot(wanted));
 	});
 }

@@ -25,7 +25,7 @@ export function runJest(part, projects, { view, program, jestArguments }) {
 		...flags,
 		...jestArguments,
 	];
-	const { error } = spawnSync(command, args, {
+	const { status, error } = spawnSync(command, args, {
 		cwd: inRoot(),
 		// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
 		stdio: ['ignore', 'ignore', 'inherit'],
@@ -39,7 +39,10 @@ export function runJest(part, projects, { view, program, jestArguments }) {
 	});
 	if (error) return failure(part, `Jest did not end: ${error.message}`);
 	if (!existsSync(report)) return failure(part, 'Jest ended without a report');
-	return counted(part, JSON.parse(readFileSync(report, 'utf8')));
+	const result = counted(part, JSON.parse(readFileSync(report, 'utf8')));
+	if (status !== 0 && result.failed === 0)
+		return failure(part, `Jest ended with status ${status}, and says nothing failed`);
+	return result;
 }
 
 function counted(part, report) {

@@ -7,6 +7,6 @@ const leaks = watchForLeaks();
 // Runs before an afterAll at the top level of the file, and after those in its describe blocks.
 afterAll(async () => {
 	const left = await leaks();
-	removeScratch();
 	if (left.length > 0) throw new Error(`left behind on the machine:\n  ${left.join('\n  ')}`);
+	removeScratch();
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,6 +25,12 @@ export function containerId(name = 'box'): string {
 	return `${token}-${name}-${++count}`;
 }
 
+/**
+ * Removes the directories of this test file. Throws, and removes nothing, when something is mounted there: it could be a bind mount
+ * of the machine's own files.
+ */
 export function removeScratch(): void {
+	if (readFileSync('/proc/self/mountinfo', 'utf8').includes(folder))
+		throw new Error(`something is mounted below ${folder}`);
 	rmSync(folder, { recursive: true, force: true });
 }

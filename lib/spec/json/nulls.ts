@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './depth.js';
+import { MAX_DEPTH } from './reader.js';
 import { isJsonObject, type JsonValue } from './value.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Fraction } from './fraction.js';
+import type { Fraction } from './fraction.js';
 
 /** A JSON value with nothing rounded: integers beyond 2^53 are bigint, numbers with fraction or exponent are Fraction. */
 export type JsonValue = null | boolean | number | bigint | string | Fraction | JsonArray | JsonObject;
@@ -8,5 +8,5 @@ export interface JsonObject {
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Fraction);
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { uint16, uint32, uint64 } from './scalars.js';
+import { optionalUint16, uint32, uint64 } from './scalars.js';
 
 const weightDevice = z.object({
 	major: uint32,
 	minor: uint32,
-	weight: z.optional(uint16),
-	leafWeight: z.optional(uint16),
+	weight: optionalUint16,
+	leafWeight: optionalUint16,
 });
 
 /** `rate` is in bytes or in operations per second, by the list it stands in. */
@@ -18,8 +18,8 @@ const throttleDevice = z.object({
 const throttleDevices = z.optional(z.array(throttleDevice));
 
 export const blockIOSchema = z.object({
-	weight: z.optional(uint16),
-	leafWeight: z.optional(uint16),
+	weight: optionalUint16,
+	leafWeight: optionalUint16,
 	weightDevice: z.optional(z.array(weightDevice)),
 	throttleReadBpsDevice: throttleDevices,
 	throttleWriteBpsDevice: throttleDevices,

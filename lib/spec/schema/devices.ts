@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { id, integer, nonEmpty, optionalText, uint32 } from './scalars.js';
+import { boolean, integer, nonEmpty, oneOf, optionalId, optionalText, optionalUint32 } from './scalars.js';
 
 export const deviceTypes = ['c', 'b', 'u', 'p'] as const;
 
@@ -8,21 +8,21 @@ const major = integer(0, 0xfff);
 const minor = integer(0, 0xf_ffff);
 
 export const deviceSchema = z.object({
-	type: z.enum(deviceTypes),
+	type: oneOf(deviceTypes),
 	path: nonEmpty,
 	major: z.optional(major),
 	minor: z.optional(minor),
 	/** Permission bits; file type bits are allowed, callers that copy st_mode set them. */
-	fileMode: z.optional(uint32),
-	uid: z.optional(id),
-	gid: z.optional(id),
+	fileMode: optionalUint32,
+	uid: optionalId,
+	gid: optionalId,
 });
 
 // -1 is how libcontainer's own callers write the wildcard that an absent number means.
 const ruleNumber = z.optional(integer(-1, 0xffff_ffff));
 
 export const deviceRuleSchema = z.object({
-	allow: z.boolean(),
+	allow: boolean,
 	type: optionalText,
 	major: ruleNumber,
 	minor: ruleNumber,

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { cString, integer, optionalTexts } from './scalars.js';
+import { integer, optionalTexts, text } from './scalars.js';
 
 export const hookSchema = z.object({
-	path: cString,
+	path: text,
 	args: optionalTexts,
 	env: optionalTexts,
 	/** Seconds. */

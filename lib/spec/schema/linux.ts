@@ -7,7 +7,7 @@ import { namespaceSchema } from './namespaces.js';
 import { netDevicesSchema } from './net-devices.js';
 import { personalitySchema } from './personality.js';
 import { resourcesSchema } from './resources.js';
-import { cString, optionalText, optionalTexts } from './scalars.js';
+import { key, oneOf, optionalText, optionalTexts, text } from './scalars.js';
 import { seccompSchema } from './seccomp.js';
 import { timeOffsetsSchema } from './time-offsets.js';
 
@@ -32,9 +32,9 @@ export const linuxSchema = z.object({
 	netDevices: z.optional(netDevicesSchema),
 	cgroupsPath: optionalText,
 	resources: z.optional(resourcesSchema),
-	rootfsPropagation: z.optional(z.enum(rootfsPropagations)),
+	rootfsPropagation: z.optional(oneOf(rootfsPropagations)),
 	seccomp: z.optional(seccompSchema),
-	sysctl: z.optional(z.record(z.string(), cString)),
+	sysctl: z.optional(z.record(key, text)),
 	maskedPaths: optionalTexts,
 	readonlyPaths: optionalTexts,
 	mountLabel: optionalText,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { numberList } from './scalars.js';
+import { optionalNumberList } from './number-list.js';
+import { oneOf, optionalNames } from './scalars.js';
 
 export const memoryPolicyModes = [
 	'MPOL_DEFAULT',
@@ -14,7 +15,7 @@ export const memoryPolicyModes = [
 export const memoryPolicyFlags = ['MPOL_F_NUMA_BALANCING', 'MPOL_F_RELATIVE_NODES', 'MPOL_F_STATIC_NODES'] as const;
 
 export const memoryPolicySchema = z.object({
-	mode: z.enum(memoryPolicyModes),
-	nodes: numberList,
-	flags: z.optional(z.array(z.enum(memoryPolicyFlags))),
+	mode: oneOf(memoryPolicyModes),
+	nodes: optionalNumberList,
+	flags: optionalNames(memoryPolicyFlags),
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { optionalText } from './scalars.js';
+import { oneOf, optionalText } from './scalars.js';
 
 export const namespaceTypes = ['mount', 'pid', 'network', 'uts', 'ipc', 'user', 'cgroup', 'time'] as const;
 
 export const namespaceSchema = z.object({
-	type: z.enum(namespaceTypes),
+	type: oneOf(namespaceTypes),
 	path: optionalText,
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { optionalTexts } from './scalars.js';
+import { oneOf, optionalTexts } from './scalars.js';
 
 export const personalityDomains = ['LINUX', 'LINUX32'] as const;
 
 export const personalitySchema = z.object({
-	domain: z.enum(personalityDomains),
+	domain: oneOf(personalityDomains),
 	flags: optionalTexts,
 });

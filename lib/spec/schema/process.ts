@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
+import { optionalNumberList } from './number-list.js';
 import { rlimitSchema } from './rlimits.js';
 import {
 	id,
 	integer,
 	nonEmpty,
-	numberList,
+	oneOrMoreTexts,
 	optionalBoolean,
 	optionalText,
 	optionalTexts,
-	texts,
+	optionalUint32,
 	uint32,
 } from './scalars.js';
 import { ioPrioritySchema, schedulerSchema } from './scheduler.js';
@@ -16,7 +17,7 @@ import { ioPrioritySchema, schedulerSchema } from './scheduler.js';
 export const userSchema = z.object({
 	uid: id,
 	gid: id,
-	umask: z.optional(uint32),
+	umask: optionalUint32,
 	additionalGids: z.optional(z.array(id)),
 });
 
@@ -34,7 +35,7 @@ export const processSchema = z.object({
 	consoleSize: z.optional(z.object({ height: uint32, width: uint32 })),
 	cwd: nonEmpty,
 	env: optionalTexts,
-	args: texts.check(z.minLength(1)),
+	args: oneOrMoreTexts,
 	user: z._default(z.optional(userSchema), () => ({ uid: 0, gid: 0 })),
 	rlimits: z.optional(z.array(rlimitSchema)),
 	capabilities: z.optional(capabilitiesSchema),
@@ -44,5 +45,5 @@ export const processSchema = z.object({
 	oomScoreAdj: z.optional(integer(-1000, 1000)),
 	scheduler: z.optional(schedulerSchema),
 	ioPriority: z.optional(ioPrioritySchema),
-	execCPUAffinity: z.optional(z.object({ initial: numberList, final: numberList })),
+	execCPUAffinity: z.optional(z.object({ initial: optionalNumberList, final: optionalNumberList })),
 });

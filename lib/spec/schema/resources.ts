@@ -2,12 +2,17 @@ import * as z from 'zod/mini';
 import { blockIOSchema } from './block-io.js';
 import { deviceRuleSchema } from './devices.js';
 import {
-	cString,
-	int64,
 	integer,
+	integerFault,
+	key,
 	nonEmpty,
 	optionalBoolean,
+	optionalInt64,
 	optionalText,
+	optionalUint32,
+	optionalUint64,
+	scalar,
+	text,
 	uint32,
 	uint64,
 	wideInteger,
@@ -16,6 +21,14 @@ import {
 /** Bytes, or -1 for no limit. */
 const bytes = z.optional(wideInteger(-1n, 2n ** 63n - 1n));
 
+const NO_SWAPPINESS = 2n ** 64n - 1n;
+
+/** Docker's older releases hand on their -1 for "not set" as an unsigned number; runc has always read it so. */
+const swappiness = scalar(
+	(input) => (input === NO_SWAPPINESS ? undefined : integerFault(input, 0n, 100n)),
+	(input) => (input === NO_SWAPPINESS ? undefined : BigInt(input as number | bigint)),
+);
+
 const memorySchema = z.object({
 	limit: bytes,
 	reservation: bytes,
@@ -23,7 +36,7 @@ const memorySchema = z.object({
 	swap: bytes,
 	kernel: bytes,
 	kernelTCP: bytes,
-	swappiness: z.optional(wideInteger(0n, 100n)),
+	swappiness: z.optional(swappiness),
 	disableOOMKiller: optionalBoolean,
 	useHierarchy: optionalBoolean,
 	checkBeforeUpdate: optionalBoolean,
@@ -31,12 +44,12 @@ const memorySchema = z.object({
 
 /** Times are microseconds. */
 const cpuSchema = z.object({
-	shares: z.optional(uint64),
-	quota: z.optional(int64),
-	burst: z.optional(uint64),
-	period: z.optional(uint64),
-	realtimeRuntime: z.optional(int64),
-	realtimePeriod: z.optional(uint64),
+	shares: optionalUint64,
+	quota: optionalInt64,
+	burst: optionalUint64,
+	period: optionalUint64,
+	realtimeRuntime: optionalInt64,
+	realtimePeriod: optionalUint64,
 	// Handed to the kernel as they are: cpuset files know more notations than a plain list.
 	cpus: optionalText,
 	mems: optionalText,
@@ -44,23 +57,23 @@ const cpuSchema = z.object({
 });
 
 const networkSchema = z.object({
-	classID: z.optional(uint32),
+	classID: optionalUint32,
 	priorities: z.optional(z.array(z.object({ name: nonEmpty, priority: uint32 }))),
 });
 
 const rdmaSchema = z.object({
-	hcaHandles: z.optional(uint32),
-	hcaObjects: z.optional(uint32),
+	hcaHandles: optionalUint32,
+	hcaObjects: optionalUint32,
 });
 
 export const resourcesSchema = z.object({
 	devices: z.optional(z.array(deviceRuleSchema)),
 	memory: z.optional(memorySchema),
 	cpu: z.optional(cpuSchema),
-	pids: z.optional(z.object({ limit: z.optional(int64) })),
+	pids: z.optional(z.object({ limit: optionalInt64 })),
 	blockIO: z.optional(blockIOSchema),
-	hugepageLimits: z.optional(z.array(z.object({ pageSize: cString, limit: uint64 }))),
+	hugepageLimits: z.optional(z.array(z.object({ pageSize: text, limit: uint64 }))),
 	network: z.optional(networkSchema),
-	rdma: z.optional(z.record(z.string(), rdmaSchema)),
-	unified: z.optional(z.record(z.string(), cString)),
+	rdma: z.optional(z.record(key, rdmaSchema)),
+	unified: z.optional(z.record(key, text)),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { uint64 } from './scalars.js';
+import { oneOf, uint64 } from './scalars.js';
 
 // getrlimit(2); the list has not grown since Linux 2.6.25.
 export const rlimitNames = [
@@ -22,7 +22,7 @@ export const rlimitNames = [
 ] as const;
 
 export const rlimitSchema = z.object({
-	type: z.enum(rlimitNames),
+	type: oneOf(rlimitNames),
 	soft: uint64,
 	hard: uint64,
 });

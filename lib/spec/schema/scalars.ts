@@ -1,80 +1,140 @@
 import * as z from 'zod/mini';
-import { Fraction } from '../json/fraction.js';
+import { fractionText, isFraction } from '../json/fraction.js';
 import { showValue } from '../show-value.js';
 
-const MIN_INT64 = -(2n ** 63n);
-const MAX_INT64 = 2n ** 63n - 1n;
-const MAX_UINT64 = 2n ** 64n - 1n;
+/** Says in a fault sentence what is wrong with an input, undefined when nothing is. */
+type FaultOf = (input: unknown) => string | undefined;
 
-/** 4294967295 is (uid_t)-1: to the kernel it means "leave the id alone", which is never what a config asks for. */
-const MAX_ID = 0xffff_fffe;
+/**
+ * A schema for one JSON scalar. All scalars are zod transforms of our own: they word their faults themselves, and to
+ * build them costs a tenth of zod's string and enum schemas, which counts in a program that lives for milliseconds.
+ */
+export function scalar<Output>(faultOf: FaultOf, convert: (input: unknown) => Output) {
+	return z.transform((input: unknown, context: z.core.ParsePayload): Output => {
+		const message = input === undefined ? 'is required' : faultOf(input);
+		if (message === undefined) return convert(input);
+		context.issues.push({ code: 'custom', message, input });
+		return z.NEVER;
+	});
+}
 
-function integerFault(input: unknown, min: number | bigint, max: number | bigint): string | undefined {
-	if (input === undefined) return 'is required';
-	if (input instanceof Fraction) return `must be an integer written without fraction or exponent, found ${input.text}`;
+export function integerFault(input: unknown, min: number | bigint, max: number | bigint): string | undefined {
+	if (isFraction(input)) {
+		return `must be an integer written without fraction or exponent, found ${fractionText(input)}`;
+	}
 	const integer = typeof input === 'bigint' || (typeof input === 'number' && Number.isInteger(input));
-	if (!integer) return `must be an integer, found ${showValue(input)}`;
-	if (input < min || input > max) return `must be an integer from ${min} to ${max}, found ${input}`;
-	return undefined;
+	if (integer && input >= min && input <= max) return undefined;
+	return `must be an integer from ${min} to ${max}, found ${showValue(input)}`;
 }
 
 /** An integer that always fits a JavaScript number. */
 export function integer(min: number, max: number) {
-	return z.transform((input: unknown, context: z.core.ParsePayload): number => {
-		const message = integerFault(input, min, max);
-		if (message === undefined) return Number(input) + 0; // -0 becomes 0
-		context.issues.push({ code: 'custom', message, input });
-		return 0;
-	});
+	return scalar(
+		(input) => integerFault(input, min, max),
+		(input) => Number(input) + 0, // makes 0 of -0
+	);
 }
 
 /** An integer that may need more than the 53 bits of a JavaScript number. */
 export function wideInteger(min: bigint, max: bigint) {
-	return z.transform((input: unknown, context: z.core.ParsePayload): bigint => {
-		const message = integerFault(input, min, max);
-		if (message === undefined) return BigInt(input as number | bigint);
-		context.issues.push({ code: 'custom', message, input });
-		return 0n;
-	});
+	return scalar(
+		(input) => integerFault(input, min, max),
+		(input) => BigInt(input as number | bigint),
+	);
 }
 
-export const uint16 = integer(0, 0xffff);
+const uint16 = integer(0, 0xffff);
+const int32 = integer(-0x8000_0000, 0x7fff_ffff);
+const int64 = wideInteger(-(2n ** 63n), 2n ** 63n - 1n);
 export const uint32 = integer(0, 0xffff_ffff);
-export const int32 = integer(-0x8000_0000, 0x7fff_ffff);
-export const id = integer(0, MAX_ID);
-export const int64 = wideInteger(MIN_INT64, MAX_INT64);
-export const uint64 = wideInteger(0n, MAX_UINT64);
+export const uint64 = wideInteger(0n, 2n ** 64n - 1n);
+/** A user or group id. 4294967295 is (uid_t)-1, which tells the kernel to leave the id alone. */
+export const id = integer(0, 0xffff_fffe);
+
+export const optionalUint16 = z.optional(uint16);
+export const optionalInt32 = z.optional(int32);
+export const optionalUint32 = z.optional(uint32);
+export const optionalInt64 = z.optional(int64);
+export const optionalUint64 = z.optional(uint64);
+export const optionalId = z.optional(id);
+
+export const boolean = scalar(
+	(input) => (typeof input === 'boolean' ? undefined : `must be true or false, found ${showValue(input)}`),
+	(input) => input as boolean,
+);
+
+export const optionalBoolean = z.optional(boolean);
+
+/** Any text. */
+export const freeText = scalar(
+	(input) => (typeof input === 'string' ? undefined : `must be a string, found ${showValue(input)}`),
+	(input) => input as string,
+);
+
+function textFault(input: unknown): string | undefined {
+	if (typeof input !== 'string') return `must be a string, found ${showValue(input)}`;
+	return input.includes('\0') ? `must not contain NUL bytes, found ${showValue(input)}` : undefined;
+}
 
 /** Text that reaches the kernel as a C string, where a NUL byte would silently cut it. */
-export const cString = z
-	.string()
-	.check(z.refine((text) => !text.includes('\0'), { error: 'must not contain NUL bytes' }));
+export const text = scalar(textFault, (input) => input as string);
 
-export const nonEmpty = cString.check(z.refine((text) => text !== '', { error: 'must not be empty' }));
+/** Text of which `accepts` says whether it is `wanted`, a phrase that follows "must be". */
+export function textThat(wanted: string, accepts: (text: string) => boolean) {
+	return scalar(
+		(input) =>
+			textFault(input) ?? (accepts(input as string) ? undefined : `must be ${wanted}, found ${showValue(input)}`),
+		(input) => input as string,
+	);
+}
+
+export const nonEmpty = textThat('a string with at least one character', (input) => input !== '');
 
 /** Go programs write the zero value for "not set", so an empty string counts as an absent member. */
 export const optionalText = z.optional(
-	z.pipe(
-		cString,
-		z.transform((text: string): string | undefined => (text === '' ? undefined : text)),
-	),
+	scalar(textFault, (input): string | undefined => (input === '' ? undefined : (input as string))),
 );
 
-export const texts = z.array(cString);
-export const optionalTexts = z.optional(texts);
-export const optionalBoolean = z.optional(z.boolean());
+/** One of a closed list of names. */
+export function oneOf<const Names extends readonly string[]>(names: Names) {
+	return scalar(
+		(input) =>
+			names.includes(input as string) ? undefined : `must be one of ${names.join(', ')}; found ${showValue(input)}`,
+		(input) => input as Names[number],
+	);
+}
 
-/** A cpu or node list as sets of numbers are written for humans: `0-3,7`. Empty means "none". */
-export const numberList = z.optional(
-	cString.check(
-		z.refine((text) => isNumberList(text), { error: 'must be a list of numbers and ranges such as 0-3,7' }),
-	),
-);
-
-function isNumberList(text: string): boolean {
-	if (text.trim() === '') return true;
-	return text.split(',').every((part) => {
-		const range = /^\s*(\d{1,6})(?:-(\d{1,6}))?\s*$/.exec(part);
-		return range !== null && (range[2] === undefined || Number(range[1]) <= Number(range[2]));
+/**
+ * An array of scalars as one schema: a seccomp profile has hundreds of names, and zod's way costs a call and a record
+ * for each.
+ */
+function listOf<Element>(faultOf: FaultOf, least = 0) {
+	return z.transform((input: unknown, context: z.core.ParsePayload): Element[] => {
+		if (!Array.isArray(input) || input.length < least) {
+			const wanted = least === 0 ? 'an array' : 'an array with at least one entry';
+			const message = input === undefined ? 'is required' : `must be ${wanted}, found ${showValue(input)}`;
+			context.issues.push({ code: 'custom', message, input });
+			return z.NEVER;
+		}
+		for (const [index, element] of input.entries()) {
+			const message = faultOf(element);
+			if (message !== undefined) context.issues.push({ code: 'custom', message, input: element, path: [index] });
+		}
+		return input as Element[];
 	});
 }
+
+export const optionalTexts = z.optional(listOf<string>(textFault));
+
+export const oneOrMoreTexts = listOf<string>(textFault, 1);
+
+export function optionalNames<const Names extends readonly string[]>(names: Names) {
+	return z.optional(
+		listOf<Names[number]>((input) =>
+			names.includes(input as string) ? undefined : `must be one of ${names.join(', ')}; found ${showValue(input)}`,
+		),
+	);
+}
+
+/** The names in an object that is a map. zod leaves a member called __proto__ out of every map. */
+export const key = z.string();

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { int32, integer, uint64 } from './scalars.js';
+import { integer, oneOf, optionalInt32, optionalNames, optionalUint64 } from './scalars.js';
 
 export const schedulerPolicies = [
 	'SCHED_OTHER',
@@ -22,19 +22,19 @@ export const schedulerFlags = [
 ] as const;
 
 export const schedulerSchema = z.object({
-	policy: z.enum(schedulerPolicies),
-	nice: z.optional(int32),
-	priority: z.optional(int32),
-	flags: z.optional(z.array(z.enum(schedulerFlags))),
+	policy: oneOf(schedulerPolicies),
+	nice: optionalInt32,
+	priority: optionalInt32,
+	flags: optionalNames(schedulerFlags),
 	/** Nanoseconds, as the other two. */
-	runtime: z.optional(uint64),
-	deadline: z.optional(uint64),
-	period: z.optional(uint64),
+	runtime: optionalUint64,
+	deadline: optionalUint64,
+	period: optionalUint64,
 });
 
 export const ioPriorityClasses = ['IOPRIO_CLASS_RT', 'IOPRIO_CLASS_BE', 'IOPRIO_CLASS_IDLE'] as const;
 
 export const ioPrioritySchema = z.object({
-	class: z.enum(ioPriorityClasses),
+	class: oneOf(ioPriorityClasses),
 	priority: integer(0, 7),
 });

@@ -1,5 +1,15 @@
 import * as z from 'zod/mini';
-import { nonEmpty, optionalText, uint32, uint64 } from './scalars.js';
+import {
+	freeText,
+	oneOf,
+	oneOrMoreTexts,
+	optionalNames,
+	optionalText,
+	optionalUint32,
+	optionalUint64,
+	uint32,
+	uint64,
+} from './scalars.js';
 
 export const seccompActions = [
 	'SCMP_ACT_KILL',
@@ -56,29 +66,29 @@ export const seccompArchitectures = [
 	'SCMP_ARCH_RISCV64',
 ] as const;
 
-const action = z.enum(seccompActions);
+const action = oneOf(seccompActions);
 
 const argumentSchema = z.object({
 	index: uint32,
 	value: uint64,
-	valueTwo: z.optional(uint64),
-	op: z.enum(seccompOperators),
+	valueTwo: optionalUint64,
+	op: oneOf(seccompOperators),
 });
 
 const syscallSchema = z.object({
-	names: z.array(nonEmpty).check(z.minLength(1)),
+	names: oneOrMoreTexts,
 	action,
-	errnoRet: z.optional(uint32),
+	errnoRet: optionalUint32,
 	args: z.optional(z.array(argumentSchema)),
 });
 
 export const seccompSchema = z.object({
 	defaultAction: action,
-	defaultErrnoRet: z.optional(uint32),
-	architectures: z.optional(z.array(z.enum(seccompArchitectures))),
-	flags: z.optional(z.array(z.enum(seccompFlags))),
+	defaultErrnoRet: optionalUint32,
+	architectures: optionalNames(seccompArchitectures),
+	flags: optionalNames(seccompFlags),
 	listenerPath: optionalText,
 	// Travels to the agent inside JSON, so any text goes.
-	listenerMetadata: z.optional(z.string()),
+	listenerMetadata: z.optional(freeText),
 	syscalls: z.optional(z.array(syscallSchema)),
 });

@@ -5,7 +5,7 @@ import { mountSchema } from './mounts.js';
 import { ociVersionSchema } from './oci-version.js';
 import { processSchema } from './process.js';
 import { rootSchema } from './root.js';
-import { optionalText } from './scalars.js';
+import { freeText, key, optionalText } from './scalars.js';
 
 export const specSchema = z.object({
 	ociVersion: ociVersionSchema,
@@ -16,6 +16,6 @@ export const specSchema = z.object({
 	domainname: optionalText,
 	mounts: z.optional(z.array(mountSchema)),
 	hooks: z.optional(hooksSchema),
-	annotations: z.optional(z.record(z.string(), z.string())),
+	annotations: z.optional(z.record(key, freeText)),
 	linux: z.optional(linuxSchema),
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { int64, integer } from './scalars.js';
+import { integer, optionalInt64 } from './scalars.js';
 
 const timeOffset = z.object({
-	secs: z.optional(int64),
+	secs: optionalInt64,
 	// time_namespaces(7): the kernel wants less than a whole second.
 	nanosecs: z.optional(integer(0, 999_999_999)),
 });

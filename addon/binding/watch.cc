@@ -1,0 +1,64 @@
+#include <cerrno>
+
+#include "arguments.h"
+#include "module.h"
+#include "system_error.h"
+#include "watcher.h"
+
+namespace tsrun {
+
+namespace {
+
+Watcher &watcher_of(Napi::Env env) {
+	return *env.GetInstanceData<Watcher>();
+}
+
+Napi::Value add(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const int fd = in.integer(0);
+	const int events = in.integer(1);
+	const Napi::Function callback = in.function(2);
+	if (in.refused()) return {};
+	const char *syscall = nullptr;
+	const uint64_t id =
+	    watcher_of(info.Env()).add(info.Env(), fd, static_cast<uint32_t>(events), callback, &syscall);
+	if (id == 0) return throw_system_error(info.Env(), syscall, errno);
+	return Napi::Number::New(info.Env(), static_cast<double>(id));
+}
+
+Napi::Value arm(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const uint64_t id = in.count(0);
+	if (in.refused()) return {};
+	if (!watcher_of(info.Env()).arm(id)) return throw_system_error(info.Env(), "epoll_ctl", errno);
+	return info.Env().Undefined();
+}
+
+Napi::Value remove(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const uint64_t id = in.count(0);
+	if (in.refused()) return {};
+	watcher_of(info.Env()).remove(id);
+	return info.Env().Undefined();
+}
+
+Napi::Value reference(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const uint64_t id = in.count(0);
+	const bool on = in.boolean(1);
+	if (in.refused()) return {};
+	watcher_of(info.Env()).reference(id, on);
+	return info.Env().Undefined();
+}
+
+} // namespace
+
+void init_watch(Napi::Env env, Napi::Object exports) {
+	env.SetInstanceData(new Watcher());
+	offer(exports, "watchAdd", add);
+	offer(exports, "watchArm", arm);
+	offer(exports, "watchRemove", remove);
+	offer(exports, "watchReference", reference);
+}
+
+} // namespace tsrun

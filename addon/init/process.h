@@ -1,0 +1,16 @@
+/* What has to be true of a process before it executes a program of somebody else's. */
+#ifndef TSRUN_PROCESS_H
+#define TSRUN_PROCESS_H
+
+#include "init.h"
+
+/* Every signal has its default action and none is blocked. */
+void reset_signals(void);
+
+/*
+ * Does all of the program's exec that takes system calls, execve(2) excepted. Before a seccomp filter is loaded: a
+ * profile need allow nothing for the runtime's sake that comes after.
+ */
+void prepare_exec(struct init *init);
+
+#endif

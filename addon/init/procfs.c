@@ -1,0 +1,100 @@
+#include "procfs.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "syscalls.h"
+#include "text.h"
+
+/* The root of every procfs instance has this inode. */
+#define PROC_ROOT_INO 1
+
+static int try_new_instance(enum procfs_view view) {
+	int context = sys_fsopen("proc");
+	if (context == -1) return -1;
+	int mount = -1;
+	/* EINVAL: a kernel before 5.8 has no subset; the whole procfs serves as well. */
+	if (view == PROCFS_PROCESSES) (void)sys_fsconfig(context, FSCONFIG_SET_STRING, "subset", "pid");
+	if (sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) == 0) {
+		mount = sys_fsmount(context, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	}
+	int error = errno;
+	drop(&context);
+	errno = error;
+	return mount;
+}
+
+/* Where no new instance is granted (a nested user namespace, no privilege any more): a copy of /proc, else /proc. */
+static int try_existing_instance(void) {
+	int mount = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	return mount != -1 ? mount : open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void check_instance(const struct init *init, int mount) {
+	struct statfs fs;
+	struct stat root;
+	if (fstatfs(mount, &fs) == -1) fault_errno(init, TSRUN_CALL_statfs, "/proc");
+	if (fstat(mount, &root) == -1) fault_errno(init, TSRUN_CALL_fstat, "/proc");
+	if (fs.f_type != PROC_SUPER_MAGIC || root.st_ino != PROC_ROOT_INO) {
+		fault(init, TSRUN_CALL_verify, ENOTSUP, "/proc is not the root of a procfs");
+	}
+}
+
+static int instance(struct init *init, enum procfs_view view) {
+	if (init->procfs[view] != -1) return init->procfs[view];
+	int mount = try_new_instance(view);
+	if (mount == -1) mount = try_existing_instance();
+	if (mount == -1) fault_errno(init, TSRUN_CALL_openat2, "/proc");
+	check_instance(init, mount);
+	return init->procfs[view] = mount;
+}
+
+/* Puts what the link (self, thread-self) says in place of the link: numbers of processes, made by the kernel. */
+static bool has_resolved(int procfs, const char *path, const char *link, struct text *resolved) {
+	size_t length = strlen(link);
+	if (strncmp(path, link, length) != 0 || path[length] != '/') return false;
+	char target[64];
+	ssize_t size = readlinkat(procfs, link, target, sizeof target);
+	if (size <= 0 || (size_t)size >= sizeof target) return false;
+	text_start(resolved);
+	text_add_bytes(resolved, target, (size_t)size);
+	text_add(resolved, path + length);
+	return !resolved->cut;
+}
+
+int try_procfs_open(struct init *init, enum procfs_view view, const char *path, int flags) {
+	int procfs = instance(init, view);
+	struct text resolved;
+	if (has_resolved(procfs, path, "self", &resolved) || has_resolved(procfs, path, "thread-self", &resolved)) {
+		path = resolved.at;
+	}
+	struct open_how how = {
+	    .flags = (unsigned long long)(flags | O_CLOEXEC | O_NOCTTY),
+	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = sys_openat2(procfs, path, &how);
+	struct statfs fs;
+	if (fd != -1 && (fstatfs(fd, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC)) {
+		drop(&fd);
+		errno = EXDEV;
+	}
+	return fd;
+}
+
+int procfs_open(struct init *init, enum procfs_view view, const char *path, int flags) {
+	int fd = try_procfs_open(init, view, path, flags);
+	if (fd == -1) fault_errno(init, TSRUN_CALL_openat2, path);
+	return fd;
+}
+
+void procfs_write(struct init *init, enum procfs_view view, const char *path, const char *value) {
+	int fd = procfs_open(init, view, path, O_WRONLY);
+	size_t length = strlen(value);
+	ssize_t written = write(fd, value, length);
+	if (written == -1) fault_errno(init, TSRUN_CALL_write, path);
+	if ((size_t)written != length) fault(init, TSRUN_CALL_write, EIO, path);
+	drop(&fd);
+}

@@ -1,0 +1,46 @@
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "operation.h"
+#include "path.h"
+#include "syscalls.h"
+
+/* pivot_root(2) refuses a new root whose parent mount is shared, and a copy would appear on the host besides. */
+static void make_parent_private(const struct init *init, const char *path) {
+	char place[PATH_MAX];
+	size_t length = strlen(path);
+	if (length >= sizeof place) fault(init, TSRUN_CALL_mount, ENAMETOOLONG, path);
+	memcpy(place, path, length + 1);
+	/* EINVAL: not a mount point; then one of the directories above is. */
+	while (sys_mount(NULL, place, NULL, MS_PRIVATE, NULL) == -1) {
+		if (errno != EINVAL || length <= 1) fault_errno(init, TSRUN_CALL_mount, place);
+		while (length > 1 && place[length - 1] != '/') length--;
+		while (length > 1 && place[length - 1] == '/') length--;
+		place[length] = '\0';
+	}
+}
+
+void perform_rootfs(struct init *init, struct reader *fields) {
+	const char *path = read_str(fields);
+	if (path[0] != '/') fault(init, TSRUN_CALL_program, EINVAL, path);
+	make_parent_private(init, path);
+	int place = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (place == -1) fault_errno(init, TSRUN_CALL_open, path);
+	int tree = sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	if (tree == -1) fault_errno(init, TSRUN_CALL_open_tree, path);
+	if (sys_move_mount(tree, place) == -1) fault_errno(init, TSRUN_CALL_move_mount, path);
+	drop(&place);
+	drop(&init->dev);
+	drop(&init->root);
+	init->root = tree;
+	init->root_path = path;
+}
+
+void perform_make_directory(struct init *init, struct reader *fields) {
+	const char *path = read_str(fields);
+	uint32_t mode = read_u32(fields);
+	int directory = make_inside(init, path, true, mode, PATH_PLAIN);
+	if (!S_ISDIR(status_of(init, directory, path).st_mode)) fault(init, TSRUN_CALL_mkdir, ENOTDIR, path);
+	drop(&directory);
+}

@@ -1,0 +1,71 @@
+import type { Options } from './command.js';
+import { globalOptions } from './global-options.js';
+import { verbs } from './table.js';
+import { unknownVerb, usageOf } from './usage.js';
+
+const width = 100;
+
+/**
+ * The help page of a verb, or of tsrun itself.
+ *
+ * @throws TsrunError ERR_ARGUMENT when there is no such verb.
+ */
+export async function helpFor(verb: string | undefined): Promise<string> {
+	const text = verb === undefined ? await overview() : await verbPage(verb);
+	return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+async function overview(): Promise<string> {
+	const page = await blankPage('tsrun [option ...] <command> [argument ...]', [
+		'Makes containers from OCI bundles: directories with a config.json and a root file system.',
+	]);
+	for (const load of verbs.values()) {
+		const command = await load();
+		page.command(command.name, command.summary);
+	}
+	addOptions(page, globalOptions);
+	page.example('tsrun spec', 'write a config.json to start from');
+	page.example('tsrun run --bundle /srv/web web1', 'run the bundle /srv/web as the container web1');
+	page.epilogue('Options of tsrun stand in front of the command. `tsrun <command> --help` explains a command.');
+	return await page.getHelp();
+}
+
+async function verbPage(verb: string): Promise<string> {
+	const load = verbs.get(verb);
+	if (load === undefined) throw unknownVerb(verb);
+	const command = await load();
+	const page = await blankPage(usageOf(command), [command.description]);
+	addOptions(page, command.options);
+	for (const { command: line, explains } of command.examples) page.example(line, explains);
+	return await page.getHelp();
+}
+
+type Page = Awaited<ReturnType<typeof blankPage>>;
+
+async function blankPage(usage: string, paragraphs: readonly string[]) {
+	// 20 ms of start-up time, so only those who read its text pay for it.
+	const { default: yargs } = await import('yargs');
+	return (
+		yargs([])
+			.scriptName('tsrun')
+			.usage([usage, ...paragraphs].join('\n\n'))
+			.wrap(width)
+			.version(false)
+			.help(false)
+			.option('help', { alias: 'h', describe: 'print this help' })
+			// Not the caller's language: the rest of the text is English, and the locale would be read from files.
+			.locale('en')
+			.exitProcess(false)
+	);
+}
+
+function addOptions(page: Page, options: Options): void {
+	for (const [name, option] of Object.entries(options)) {
+		const summary = option.value === undefined ? option.summary : `${option.value}: ${option.summary}`;
+		page.option(name, {
+			describe: summary,
+			...(option.alias === undefined ? {} : { alias: option.alias }),
+			...(option.hidden === true ? { hidden: true } : {}),
+		});
+	}
+}

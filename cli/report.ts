@@ -1,0 +1,27 @@
+import { oneLine, renderError } from '../lib/index.js';
+import type { Surroundings } from './context.js';
+import type { Log } from './log.js';
+
+/**
+ * Tells a failure once: as one entry of the log when there is a file or the format is json, and on stderr in plain words unless
+ * that is where the log goes.
+ *
+ * @param prefix what is announced in front of the message, such as `tsrun create failed`.
+ */
+export async function report(
+	error: unknown,
+	prefix: string | undefined,
+	log: Log,
+	surroundings: Surroundings,
+): Promise<void> {
+	const announced = (text: string) => (prefix === undefined ? text : `${prefix}: ${text}`);
+	const line = announced(oneLine(error));
+	const { file, format } = log.options;
+	if (file !== undefined || format === 'json') log.write('error', line);
+	if (error instanceof Error && error.stack !== undefined) log.write('debug', error.stack);
+	if (file !== undefined) return await surroundings.stderr(`${line}\n`);
+	if (format === 'json') return;
+	const color = surroundings.stderrIsTerminal && !surroundings.env['NO_COLOR'];
+	const text = announced(renderError(error, { color, verbose: log.options.level === 'debug' }));
+	await surroundings.stderr(text.endsWith('\n') ? text : `${text}\n`);
+}

@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { parseResources, type Resources, TsrunError } from '../lib/index.js';
+import type { Values } from './command.js';
+import type { Context } from './context.js';
+import { wrongValue } from './parse.js';
+import { sizeOf } from './size.js';
+import type { updateOptions } from './update-options.js';
+
+type Given = Values<typeof updateOptions>;
+
+/**
+ * The limits that `update` is asked for: those of `--resources` when it is given, otherwise those of the single options.
+ *
+ * @throws TsrunError ERR_ARGUMENT for a value that is no number, ConfigError for a resources object that breaks the spec.
+ */
+export async function resourcesOf(given: Given, context: Context): Promise<Resources> {
+	const { resources: source } = given;
+	if (!source) return fromFlags(given);
+	if (source === '-') return parseResources(await context.readInput(), 'standard input');
+	return parseResources(await readResources(source), source);
+}
+
+async function readResources(file: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		throw new TsrunError('ERR_ARGUMENT', `cannot read --resources ${file}: ${message}`, {
+			path: file,
+			errno: code,
+			cause: error,
+		});
+	}
+}
+
+function fromFlags(given: Given): Resources {
+	const memory = defined({
+		limit: sizeFlag(given, 'memory'),
+		reservation: sizeFlag(given, 'memory-reservation'),
+		swap: sizeFlag(given, 'memory-swap'),
+	});
+	// Lifting the limit of memory alone would leave one for memory and swap below it, which the kernel refuses.
+	if (memory?.limit === -1n && memory.swap === undefined) memory.swap = -1n;
+	const cpu = defined({
+		shares: integerFlag(given, 'cpu-share'),
+		quota: integerFlag(given, 'cpu-quota'),
+		burst: integerFlag(given, 'cpu-burst'),
+		period: integerFlag(given, 'cpu-period'),
+		realtimeRuntime: integerFlag(given, 'cpu-rt-runtime'),
+		realtimePeriod: integerFlag(given, 'cpu-rt-period'),
+		idle: integerFlag(given, 'cpu-idle'),
+		cpus: given['cpuset-cpus'] || undefined,
+		mems: given['cpuset-mems'] || undefined,
+	});
+	const weight = given['blkio-weight'];
+	const pids = given['pids-limit'];
+	return {
+		...(memory === undefined ? {} : { memory }),
+		...(cpu === undefined ? {} : { cpu }),
+		...(weight === undefined || weight === 0 ? {} : { blockIO: { weight } }),
+		...(pids === undefined ? {} : { pids: { limit: BigInt(pids) } }),
+	};
+}
+
+type Defined<T> = { -readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** The members that have a value, or `undefined` when none has. */
+function defined<T extends object>(members: T): Defined<T> | undefined {
+	const present = Object.entries(members).filter(([, value]) => value !== undefined);
+	return present.length === 0 ? undefined : (Object.fromEntries(present) as Defined<T>);
+}
+
+function integerFlag(given: Given, name: keyof Given & `cpu-${string}`): bigint | undefined {
+	const text = given[name];
+	if (text === undefined || text === '') return undefined;
+	if (!/^-?\d{1,19}$/.test(text)) throw wrongValue(name, text, 'a decimal number is expected');
+	return BigInt(text);
+}
+
+function sizeFlag(given: Given, name: 'memory' | 'memory-reservation' | 'memory-swap'): bigint | undefined {
+	const text = given[name];
+	if (text === undefined || text === '') return undefined;
+	const size = sizeOf(text);
+	if (size === undefined) throw wrongValue(name, text, 'bytes, or a number with k, m, g or t, or -1 is expected');
+	return size;
+}

@@ -1,0 +1,76 @@
+import { constants } from 'node:os';
+import { TsrunError } from '../lib/index.js';
+
+// Not handed on: what cannot be caught; what is about our own children, sockets and window; what would be our own crash; and
+// SIGPWR, with which JavaScriptCore (Bun) stops its threads for garbage collection.
+const kept = [
+	'KILL',
+	'STOP',
+	'CHLD',
+	'URG',
+	'PIPE',
+	'WINCH',
+	'ILL',
+	'TRAP',
+	'ABRT',
+	'BUS',
+	'FPE',
+	'SEGV',
+	'SYS',
+	'PWR',
+	'STKFLT',
+];
+
+/** Signals by which a person or a supervisor asks us to end. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/**
+ * Names of the signals that a foreground container gets in our place. Names that mean the same number (SIGPOLL, SIGIO) are
+ * listed once.
+ */
+export function forwardedSignals(): ReadonlyMap<NodeJS.Signals, number> {
+	const own = new Set<number>(kept.map((name) => constants.signals[`SIG${name}` as NodeJS.Signals]));
+	const forwarded = new Map<NodeJS.Signals, number>();
+	for (const [name, number] of Object.entries(constants.signals)) {
+		if (own.has(number)) continue;
+		own.add(number);
+		forwarded.set(name as NodeJS.Signals, number);
+	}
+	return forwarded;
+}
+
+/**
+ * Takes the signals sent to tsrun while a container is made: a request to end aborts the work, so that it is undone instead of
+ * left half-way. With {@link forward} they go to the process that runs from then on.
+ */
+export class SignalRelay implements Disposable {
+	readonly #abort = new AbortController();
+	readonly #handlers = new Map<NodeJS.Signals, () => void>();
+
+	constructor() {
+		for (const name of endings)
+			this.#on(name, () => this.#abort.abort(new TsrunError('ERR_ABORTED', `interrupted by ${name}`)));
+	}
+
+	/** Aborted by a request to end; its reason is a TsrunError ERR_ABORTED. */
+	get signal(): AbortSignal {
+		return this.#abort.signal;
+	}
+
+	/** From now on every signal is handed to `deliver`, by number. */
+	forward(deliver: (signal: number) => void): void {
+		this[Symbol.dispose]();
+		for (const [name, number] of forwardedSignals()) this.#on(name, () => deliver(number));
+	}
+
+	/** Signals act on tsrun itself again. */
+	[Symbol.dispose](): void {
+		for (const [name, handler] of this.#handlers) process.off(name, handler);
+		this.#handlers.clear();
+	}
+
+	#on(name: NodeJS.Signals, handler: () => void): void {
+		this.#handlers.set(name, handler);
+		process.on(name, handler);
+	}
+}

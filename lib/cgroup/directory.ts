@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TsrunError } from '../errors/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
+
+/** f_type of statfs(2), from linux/magic.h. */
+const cgroupMagic = 0x27e0eb;
+const cgroup2Magic = 0x63677270;
+
+/**
+ * Makes a cgroup with those above it that are missing.
+ *
+ * @returns the directories that were made, topmost first: what may be removed again
+ * @throws TsrunError ERR_CGROUP; what was made is removed
+ */
+export function createCgroup(directory: string): string[] {
+	const made: string[] = [];
+	try {
+		makeWithParents(directory, made);
+		assertCgroup(directory);
+	} catch (cause) {
+		for (const path of made.reverse()) removeOne(path);
+		throw systemFailure(`cannot create the cgroup ${directory}`, cause, { path: directory }, 'ERR_CGROUP');
+	}
+	for (const path of made) inheritCpuset(path);
+	return made;
+}
+
+/** The directories that {@link createCgroup} would make, topmost first. */
+export function missingDirectories(directory: string): string[] {
+	return directory === '/' || existsSync(directory) ? [] : [...missingDirectories(dirname(directory)), directory];
+}
+
+function makeWithParents(directory: string, made: string[]): void {
+	try {
+		mkdirSync(directory);
+	} catch (error) {
+		if (errnoOf(error) === 'EEXIST') return;
+		if (errnoOf(error) !== 'ENOENT') throw error;
+		makeWithParents(dirname(directory), made);
+		mkdirSync(directory);
+	}
+	made.push(directory);
+}
+
+// Podman makes plain folders for controllers that are not mounted; a process "in" one of them would be in no cgroup.
+function assertCgroup(directory: string): void {
+	const { type } = statfsSync(directory);
+	if (type !== cgroupMagic && type !== cgroup2Magic) {
+		throw new TsrunError('ERR_CGROUP', `${directory} is not in a cgroup file system`, { path: directory });
+	}
+}
+
+// cpuset(7): a new v1 cpuset has no CPUs and no memory nodes, and takes no process before it has some of its parent's.
+function inheritCpuset(directory: string): void {
+	for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+		const text = readOrUndefined(`${directory}/${file}`);
+		// v2 has the same names, where empty means "as the parent"; only v1 has cpu_exclusive next to them.
+		if (text?.trim() !== '' || readOrUndefined(`${directory}/cpuset.cpu_exclusive`) === undefined) continue;
+		const parent = readOrUndefined(`${dirname(directory)}/${file}`)?.trim();
+		if (parent !== undefined && parent !== '') writeFileSync(`${directory}/${file}`, parent);
+	}
+}
+
+function readOrUndefined(path: string): string | undefined {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		if (errnoOf(error) === 'ENOENT') return undefined;
+		throw error;
+	}
+}
+
+/** How long a cgroup may stay busy after its last process was killed. */
+const removalLimitMs = 5000;
+
+/**
+ * Removes a cgroup with the cgroups below it. A directory that is gone already is fine.
+ * The kernel answers EBUSY for a moment after the last process has gone; there is no event for its end on v1, so the
+ * call is repeated with growing pauses for up to 5 s.
+ *
+ * @throws TsrunError ERR_CGROUP when it stays busy
+ */
+export async function removeCgroup(directory: string): Promise<void> {
+	const end = Date.now() + removalLimitMs;
+	for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+		const busy = removeTreeOnce(directory);
+		if (busy === undefined) return;
+		if (errnoOf(busy) !== 'EBUSY' || Date.now() > end) {
+			throw systemFailure(`cannot remove the cgroup ${directory}`, busy, { path: directory }, 'ERR_CGROUP');
+		}
+		await delay(pause);
+	}
+}
+
+function removeTreeOnce(directory: string): unknown {
+	const failed = removeOne(directory);
+	if (failed === undefined || errnoOf(failed) !== 'EBUSY') return failed;
+	try {
+		for (const entry of readdirSync(directory, { withFileTypes: true })) {
+			if (entry.isDirectory()) removeTreeOnce(`${directory}/${entry.name}`);
+		}
+	} catch (error) {
+		if (errnoOf(error) !== 'ENOENT') return error;
+	}
+	return removeOne(directory);
+}
+
+function removeOne(directory: string): unknown {
+	try {
+		rmdirSync(directory);
+		return undefined;
+	} catch (error) {
+		return errnoOf(error) === 'ENOENT' ? undefined : error;
+	}
+}

@@ -1,0 +1,46 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { errnoOf, systemFailure } from '../os/index.js';
+
+/**
+ * Moves a process into a cgroup.
+ *
+ * @throws TsrunError ERR_CGROUP
+ */
+export function enterCgroup(directory: string, pid: number): void {
+	const path = `${directory}/cgroup.procs`;
+	try {
+		writeFileSync(path, String(pid));
+	} catch (cause) {
+		throw systemFailure(`cannot put process ${pid} in the cgroup ${directory}`, cause, { path }, 'ERR_CGROUP');
+	}
+}
+
+/** Host pids of the processes in a cgroup and all below it, ascending; none when it does not exist. */
+export function cgroupProcesses(directory: string): number[] {
+	const pids = new Set<number>();
+	collect(directory, pids);
+	return [...pids].sort((one, other) => one - other);
+}
+
+function collect(directory: string, pids: Set<number>): void {
+	try {
+		for (const line of readFileSync(`${directory}/cgroup.procs`, 'utf8').split('\n')) {
+			// 0 stands for a process of a pid namespace that is not ours to see.
+			if (line !== '' && line !== '0') pids.add(Number(line));
+		}
+		for (const entry of readdirSync(directory, { withFileTypes: true })) {
+			if (entry.isDirectory()) collect(`${directory}/${entry.name}`, pids);
+		}
+	} catch (error) {
+		const errno = errnoOf(error);
+		// ENODEV: the cgroup was removed while it was read. EOPNOTSUPP: a threaded cgroup lists its processes above.
+		if (errno !== 'ENOENT' && errno !== 'ENODEV' && errno !== 'EOPNOTSUPP') {
+			throw systemFailure(`cannot read the processes of ${directory}`, error, {}, 'ERR_CGROUP');
+		}
+	}
+}
+
+/** Whether the kernel can kill a cgroup as a whole (cgroup.kill, Linux 5.14, v2). */
+export function canKillCgroup(directory: string): boolean {
+	return existsSync(`${directory}/cgroup.kill`);
+}

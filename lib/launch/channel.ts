@@ -1,0 +1,53 @@
+import { TsrunError } from '../errors/index.js';
+import { native, OwnedFd, readable } from '../native/index.js';
+import { decodeReport, encodeCommand, maxReportBytes, type Report } from './message.js';
+
+/** One message of the helper with the descriptor that came with it. */
+export interface Received {
+	readonly report: Report;
+	readonly descriptor: OwnedFd | undefined;
+}
+
+/** The host's end of the conversation with an init helper. */
+export class InitChannel implements Disposable {
+	readonly #fd: OwnedFd;
+	readonly #signal: AbortSignal | undefined;
+
+	constructor(fd: OwnedFd, signal?: AbortSignal) {
+		this.#fd = fd;
+		this.#signal = signal;
+	}
+
+	/**
+	 * Waits for the next message; undefined when the helper has closed its end: it is gone, or has become the user's program.
+	 *
+	 * @throws TsrunError ERR_ABORTED when the signal fires, ERR_NATIVE for what is no message
+	 */
+	async receive(): Promise<Received | undefined> {
+		for (;;) {
+			const message = native().receive(this.#fd.number, maxReportBytes);
+			if (message === undefined) {
+				await readable(this.#fd.number, this.#signal === undefined ? {} : { signal: this.#signal });
+				continue;
+			}
+			const [first, ...more] = message.fds.map((number) => new OwnedFd(number));
+			for (const extra of more) extra.close();
+			if (message.data.length === 0) {
+				first?.close();
+				return undefined;
+			}
+			return { report: decodeReport(message.data), descriptor: first };
+		}
+	}
+
+	/** Tells the helper to go on. The message is far smaller than a socket's buffer, so that it never has to wait. */
+	send(kind: 'release' | 'go', id: number): void {
+		if (!native().send(this.#fd.number, encodeCommand(kind, id), [])) {
+			throw new TsrunError('ERR_NATIVE', 'the init helper does not read its channel');
+		}
+	}
+
+	[Symbol.dispose](): void {
+		this.#fd.close();
+	}
+}

@@ -1,0 +1,38 @@
+import type { OwnedFd } from '../native/index.js';
+import type { UndoStack } from '../os/index.js';
+import type { StateSubject } from '../plan/hook-state.js';
+import type { Plan, PlanWarning } from '../plan/plan.js';
+import type { InitProcess } from './init-process.js';
+
+/** What performing a plan needs from the verb that wants it performed. */
+export interface LaunchContext {
+	readonly plan: Plan;
+	/** Descriptors for 0, 1 and 2 of the process; -1 for /dev/null. */
+	readonly stdio: readonly [number, number, number];
+	/** Descriptors that become 3 and up. */
+	readonly preserved: readonly number[];
+	/** Path of the socket that `start` connects to; for `create` only. */
+	readonly startSocket?: string;
+	/** Of whom the hooks are told. */
+	readonly subject: StateSubject;
+	/** The caller's environment: what a hook without `env` inherits. */
+	readonly environment: Readonly<Record<string, string>>;
+	/** Takes what has to be taken back if a later step fails. */
+	readonly undo: UndoStack;
+	readonly signal?: AbortSignal | undefined;
+	/** These are about to be made on the host: remember them in case this process does not live to undo it. */
+	announce(made: MadeOnHost): Promise<void> | void;
+	/** The container is complete: make it known. */
+	record(process: InitProcess, made: MadeOnHost): Promise<void> | void;
+	/** The terminal's master has arrived. */
+	console(master: OwnedFd, name: string): Promise<void> | void;
+	/** The listener of a seccomp filter with SCMP_ACT_NOTIFY has arrived. */
+	seccomp(listener: OwnedFd, process: InitProcess): Promise<void> | void;
+	warn(warning: PlanWarning): void;
+}
+
+/** What exists on the host because of this plan, and goes with the container. */
+export interface MadeOnHost {
+	/** Cgroup directories, topmost first. */
+	readonly cgroups: readonly string[];
+}

@@ -1,0 +1,131 @@
+import type { Plan } from '../plan/plan.js';
+import type { InitStep } from '../plan/step.js';
+import { type FieldType, initOperations } from '../plan/tables/operations.js';
+import type { Seccomp } from '../spec/types.js';
+
+// addon/wire/messages.h: TSRUN_PROGRAM_MAGIC, TSRUN_WIRE_VERSION, TSRUN_NO_FD.
+const programMagic = 0x4e555254;
+const wireVersion = 1;
+const noDescriptor = 0xffffffff;
+
+/** What {@link encodeProgram} cannot know from the plan alone. */
+export interface EncodeContext {
+	/** Index of each descriptor in the list that the helper is handed. */
+	readonly slots: ReadonlyMap<string, number>;
+	compileSeccomp(profile: Seccomp): Uint8Array;
+}
+
+/**
+ * The init half of a plan as the bytes that the helper reads (addon/wire/messages.h).
+ *
+ * @throws RangeError when a step names a descriptor that no host step opens: a fault of the plan, not of its input
+ */
+export function encodeProgram(plan: Plan, context: EncodeContext): Uint8Array {
+	const writer = new ByteWriter();
+	writer.u32(programMagic);
+	writer.u32(wireVersion);
+	const count = writer.reserve();
+	writer.u32(0);
+	let records = 0;
+	for (const [index, step] of plan.steps.entries()) {
+		if (step.actor !== 'init') continue;
+		records++;
+		writer.u32(initOperations[step.operation].id);
+		writer.u32(index);
+		const length = writer.reserve();
+		const start = writer.length;
+		writeFields(writer, step, context);
+		writer.fill(length, writer.length - start);
+	}
+	writer.fill(count, records);
+	return writer.bytes();
+}
+
+function writeFields(writer: ByteWriter, step: InitStep, context: EncodeContext): void {
+	const fields: Record<string, FieldType> = initOperations[step.operation].fields;
+	const args: Record<string, unknown> = { ...step.args };
+	for (const name in fields) {
+		const type = fields[name];
+		if (type !== undefined) writeField[type](writer, args[name] as never, context);
+	}
+}
+
+const slotIndex = (name: string, { slots }: EncodeContext): number => {
+	const index = slots.get(name);
+	if (index === undefined) throw new RangeError(`the plan uses the descriptor ${name} and never opens it`);
+	return index;
+};
+
+const writeField = {
+	u32: (writer: ByteWriter, value: number) => writer.u32(value),
+	u64: (writer: ByteWriter, value: bigint) => writer.u64(value),
+	i64: (writer: ByteWriter, value: bigint) => writer.u64(BigInt.asUintN(64, value)),
+	str: (writer: ByteWriter, value: string) => writer.text(value),
+	bytes: (writer: ByteWriter, value: Uint8Array | Seccomp, context: EncodeContext) =>
+		writer.blob(value instanceof Uint8Array ? value : context.compileSeccomp(value)),
+	strs: (writer: ByteWriter, value: readonly string[]) => writer.list(value, (item) => writer.text(item)),
+	u32s: (writer: ByteWriter, value: readonly number[]) => writer.list(value, (item) => writer.u32(item)),
+	u64s: (writer: ByteWriter, value: readonly bigint[]) => writer.list(value, (item) => writer.u64(item)),
+	fd: (writer: ByteWriter, value: string | null, context: EncodeContext) =>
+		writer.u32(value === null ? noDescriptor : slotIndex(value, context)),
+	fds: (writer: ByteWriter, value: readonly string[], context: EncodeContext) =>
+		writer.list(value, (item) => writer.u32(slotIndex(item, context))),
+} satisfies Record<FieldType, (writer: ByteWriter, value: never, context: EncodeContext) => void>;
+
+/** A growing little-endian buffer. */
+class ByteWriter {
+	#buffer = Buffer.allocUnsafe(8192);
+	length = 0;
+
+	u32(value: number): void {
+		this.#grow(4);
+		this.length = this.#buffer.writeUInt32LE(value, this.length);
+	}
+
+	u64(value: bigint): void {
+		this.#grow(8);
+		this.length = this.#buffer.writeBigUInt64LE(value, this.length);
+	}
+
+	/** Length, bytes and a NUL, so that the helper can use the text where it lies. */
+	text(value: string): void {
+		const size = Buffer.byteLength(value);
+		this.u32(size);
+		this.#grow(size + 1);
+		this.length += this.#buffer.write(value, this.length);
+		this.#buffer[this.length++] = 0;
+	}
+
+	blob(value: Uint8Array): void {
+		this.u32(value.length);
+		this.#grow(value.length);
+		this.#buffer.set(value, this.length);
+		this.length += value.length;
+	}
+
+	list<Item>(items: readonly Item[], write: (item: Item) => void): void {
+		this.u32(items.length);
+		for (const item of items) write(item);
+	}
+
+	/** Leaves room for a u32 that is known later; returns its place for {@link fill}. */
+	reserve(): number {
+		this.u32(0);
+		return this.length - 4;
+	}
+
+	fill(place: number, value: number): void {
+		this.#buffer.writeUInt32LE(value, place);
+	}
+
+	bytes(): Uint8Array {
+		return this.#buffer.subarray(0, this.length);
+	}
+
+	#grow(by: number): void {
+		if (this.length + by <= this.#buffer.length) return;
+		const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.length + by));
+		this.#buffer.copy(larger, 0, 0, this.length);
+		this.#buffer = larger;
+	}
+}

@@ -1,0 +1,45 @@
+import { errnoName, errnoText, TsrunError } from '../errors/index.js';
+import { describeStep } from '../plan/describe.js';
+import type { Plan } from '../plan/plan.js';
+import { hookKinds } from '../plan/stages/hooks.js';
+import type { Step } from '../plan/step.js';
+import { callNames } from './calls.js';
+import { hookFailure } from './hook-failure.js';
+import type { Report } from './message.js';
+
+/** The helper's numbers as an error: the step looked up in the plan, the system call by its name, the errno in words. */
+export function faultError(plan: Plan, report: Report): TsrunError {
+	const step = plan.steps[report.step];
+	if (step === undefined) {
+		return new TsrunError('ERR_NATIVE', `the init helper reports a fault in step ${report.step}, which the plan lacks`);
+	}
+	const call = callNames[report.call] ?? 'none';
+	const errno = errnoName(report.value);
+	const details = { pointer: step.pointer, step: describeStep(step), syscall: call, errno, path: report.text };
+	if (call === 'hook' && step.actor === 'init' && step.operation === 'hook') {
+		const kind = hookKinds[step.args.kind] ?? 'createContainer';
+		return hookFailure({ ...step.args, kind }, report.value, report.text, plan.id);
+	}
+	if (call === 'find_program') {
+		return new TsrunError('ERR_EXECUTABLE', programMessage(report.text, errno), { ...details, syscall: 'execve' });
+	}
+	const code = call === 'execve' ? 'ERR_EXECUTABLE' : 'ERR_STEP_FAILED';
+	return new TsrunError(code, `${subject(step)}: ${reason(call, errno, report.text)}`, details);
+}
+
+function subject(step: Step): string {
+	return step.operation === 'exec' ? 'exec' : `cannot ${describeStep(step)}`;
+}
+
+function reason(call: string, errno: string, text: string): string {
+	if (call === 'verify' || call === 'program') return text;
+	return `${call}${text === '' ? '' : ` ${text}`}: ${errnoText(errno)}`;
+}
+
+// Engines choose their own exit status by these phrases: 127 for what is not found, 126 for what may not be executed.
+function programMessage(name: string, errno: string): string {
+	const quoted = `exec: ${JSON.stringify(name)}`;
+	if (errno === 'ENOENT' && !name.includes('/')) return `${quoted}: executable file not found in $PATH`;
+	if (errno === 'ENOENT') return `${quoted}: stat ${name}: ${errnoText(errno)}`;
+	return `${quoted}: ${errnoText(errno)}`;
+}

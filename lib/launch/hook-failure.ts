@@ -1,0 +1,34 @@
+import { constants } from 'node:os';
+import { TsrunError } from '../errors/index.js';
+import { signalName } from '../os/signals.js';
+import type { HookKind } from '../plan/step.js';
+
+/** The part of a hook's arguments that its failure is worded with. */
+interface FailedHook {
+	readonly kind: HookKind;
+	readonly index: number;
+	readonly path: string;
+	/** Milliseconds. */
+	readonly timeout: number;
+}
+
+/**
+ * A hook that did not end well, in the words that people know from runc.
+ *
+ * @param status wait status as wait(2) packs it, or -ETIMEDOUT
+ * @param output what the hook printed, cut to its end
+ */
+export function hookFailure(hook: FailedHook, status: number, output: string, containerId: string): TsrunError {
+	const printed = output.trim() === '' ? '' : `, output: ${output.trim()}`;
+	return new TsrunError(
+		'ERR_HOOK_FAILED',
+		`error running ${hook.kind} hook #${hook.index}: ${statusWords(status, hook.timeout)}${printed}`,
+		{ pointer: `/hooks/${hook.kind}/${hook.index}`, step: `run the ${hook.kind} hook`, path: hook.path, containerId },
+	);
+}
+
+function statusWords(status: number, timeout: number): string {
+	if (status === -constants.errno.ETIMEDOUT) return `killed after its timeout of ${timeout / 1000} s`;
+	const signal = status & 0x7f;
+	return signal === 0 ? `exit status ${(status >> 8) & 0xff}` : `killed by ${signalName(signal)}`;
+}

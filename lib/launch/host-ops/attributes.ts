@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import { native } from '../../native/index.js';
+import { systemFailure } from '../../os/index.js';
+import type { HostOperations } from '../../plan/step.js';
+import type { Launch } from '../launch.js';
+
+export function writeIdMaps(launch: Launch, { uid, gid, setgroups }: HostOperations['write_id_maps']): void {
+	const { pid } = launch.process;
+	// CVE-2014-8989: setgroups(2) is given up before an unprivileged gid map, or a group that denies could be dropped.
+	if (setgroups === 'deny') writeProcess(pid, 'setgroups', 'deny');
+	writeProcess(pid, 'gid_map', gid);
+	writeProcess(pid, 'uid_map', uid);
+}
+
+export function writeOomScore(launch: Launch, { value }: HostOperations['write_oom_score']): void {
+	writeProcess(launch.process.pid, 'oom_score_adj', String(value));
+}
+
+function writeProcess(pid: number, file: string, text: string): void {
+	const path = `/proc/${pid}/${file}`;
+	try {
+		writeFileSync(path, text);
+	} catch (cause) {
+		const shown = JSON.stringify(text.trim());
+		throw systemFailure(`cannot write ${shown} to ${path}`, cause, { path }, 'ERR_STEP_FAILED');
+	}
+}
+
+/** Set from outside: the process may be in a user namespace, where no limit can be raised. */
+export function setRlimits(launch: Launch, { limits }: HostOperations['set_rlimits']): void {
+	for (const { name, resource, soft, hard } of limits) {
+		try {
+			native().prlimit(launch.process.pid, resource, soft, hard);
+		} catch (cause) {
+			throw systemFailure(`cannot set ${name} to ${soft}, ${hard}`, cause, {}, 'ERR_STEP_FAILED');
+		}
+	}
+}

@@ -1,0 +1,36 @@
+import type { HostOperation, HostOperations, HostStep } from '../../plan/step.js';
+import type { Launch } from '../launch.js';
+import { setRlimits, writeIdMaps, writeOomScore } from './attributes.js';
+import { createCgroups, enterCgroups, writeCgroupFile } from './cgroup.js';
+import { runHostHook } from './hook.js';
+import { openMountTree } from './mount-tree.js';
+import { openNamespace, openProcess } from './namespaces.js';
+import { awaitFork, listenForStart, record, release, spawn } from './process.js';
+
+type Performer<Operation extends HostOperation> = (
+	launch: Launch,
+	args: HostOperations[Operation],
+) => Promise<void> | void;
+
+const performers: { readonly [Operation in HostOperation]: Performer<Operation> } = {
+	create_cgroup: createCgroups,
+	write_cgroup: writeCgroupFile,
+	enter_cgroup: enterCgroups,
+	open_namespace: openNamespace,
+	open_process: openProcess,
+	open_tree: openMountTree,
+	listen: listenForStart,
+	spawn,
+	await_fork: awaitFork,
+	write_id_maps: writeIdMaps,
+	write_oom_score: writeOomScore,
+	set_rlimits: setRlimits,
+	hook: runHostHook,
+	record,
+	release,
+};
+
+/** Performs one step of the host's half. */
+export function performHostStep(launch: Launch, step: HostStep): Promise<void> | void {
+	return (performers[step.operation] as Performer<HostOperation>)(launch, step.args);
+}

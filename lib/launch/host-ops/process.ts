@@ -1,0 +1,44 @@
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { native } from '../../native/index.js';
+import { systemFailure } from '../../os/index.js';
+import type { HostOperations } from '../../plan/step.js';
+import type { Launch } from '../launch.js';
+
+/** The socket exists for as long as the container waits for `start`. */
+export function listenForStart(launch: Launch, { slot }: HostOperations['listen']): void {
+	const path = launch.context.startSocket;
+	if (path === undefined) throw new RangeError('the plan listens for start, and nobody said where');
+	try {
+		const listener = native().listenUnix(path, 'seqpacket');
+		launch.descriptors.add(slot, listener);
+		launch.context.undo.push(`remove ${path}`, () => unlinkSync(path));
+		// Init has nothing else to do while it waits.
+		native().setNonBlocking(listener, false);
+	} catch (cause) {
+		throw systemFailure(`cannot listen on ${path}`, cause, { path });
+	}
+}
+
+export function spawn(launch: Launch, { flags, cgroup }: HostOperations['spawn']): void {
+	const directory = cgroup === null ? -1 : openSync(cgroup, constants.O_DIRECTORY | constants.O_RDONLY);
+	try {
+		launch.enteredByClone = cgroup ?? undefined;
+		launch.spawn(flags, directory);
+	} catch (cause) {
+		throw systemFailure('cannot start the init helper', cause, {}, 'ERR_STEP_FAILED');
+	} finally {
+		if (directory >= 0) closeSync(directory);
+	}
+}
+
+export function awaitFork(launch: Launch): Promise<void> {
+	return launch.awaitFork();
+}
+
+export function record(launch: Launch): Promise<void> | void {
+	return launch.context.record(launch.process, launch.made);
+}
+
+export function release(launch: Launch, { id }: HostOperations['release']): void {
+	launch.release(id);
+}

@@ -1,0 +1,164 @@
+import { errnoName, TsrunError } from '../errors/index.js';
+import { native, OwnedFd } from '../native/index.js';
+import { signalName } from '../os/index.js';
+import type { Step } from '../plan/step.js';
+import { InitChannel } from './channel.js';
+import type { LaunchContext, MadeOnHost } from './context.js';
+import { DescriptorTable } from './descriptors.js';
+import { encodeProgram } from './encode.js';
+import { faultError } from './fault.js';
+import { compileSeccomp } from './seccomp.js';
+import { performHostStep } from './host-ops/index.js';
+import { InitProcess } from './init-process.js';
+import type { Report } from './message.js';
+
+/**
+ * One performance of a plan. The host's steps are done here, in their order; the init steps between them are the
+ * helper's, which reports at each barrier.
+ */
+export class Launch implements Disposable {
+	readonly context: LaunchContext;
+	readonly descriptors = new DescriptorTable();
+	/** Cgroup directories that did not exist before. */
+	readonly cgroups: string[] = [];
+	/** The kernel has put the process in this cgroup already, by CLONE_INTO_CGROUP. */
+	enteredByClone: string | undefined;
+	#process: InitProcess | undefined;
+	#channel: InitChannel | undefined;
+
+	constructor(context: LaunchContext) {
+		this.context = context;
+	}
+
+	/** The process that is, or will be, the container's. */
+	get process(): InitProcess {
+		if (this.#process === undefined) throw new RangeError('the plan uses a process before it spawns one');
+		return this.#process;
+	}
+
+	get made(): MadeOnHost {
+		return { cgroups: this.cgroups };
+	}
+
+	/**
+	 * Performs the plan to its end.
+	 *
+	 * @throws TsrunError of the step that failed; what was done is on the undo stack of the context
+	 */
+	async perform(): Promise<InitProcess> {
+		const { plan, signal } = this.context;
+		for (const step of plan.steps) {
+			signal?.throwIfAborted();
+			if (step.actor === 'host') await this.#performHost(step);
+			else if (step.operation === 'barrier') await this.#expect('barrier', step.args.id);
+		}
+		// The channel ends with execve(2), or at the barrier after which init waits for somebody else.
+		if (plan.verb === 'exec') await this.#expectEnd();
+		return this.process;
+	}
+
+	async #performHost(step: Extract<Step, { actor: 'host' }>): Promise<void> {
+		try {
+			await performHostStep(this, step);
+		} catch (cause) {
+			if (cause instanceof TsrunError) throw cause.with({ pointer: step.pointer || undefined });
+			throw cause;
+		}
+	}
+
+	/** Clones the helper and hands it its program and descriptors. */
+	spawn(flags: bigint, cgroup: number): void {
+		const { plan, stdio, preserved, undo, signal } = this.context;
+		const slots = this.descriptors.indexes();
+		const bytes = encodeProgram(plan, { slots, compileSeccomp });
+		using program = new OwnedFd(native().sealedMemfd('tsrun-program', bytes));
+		const [ours, theirs] = native().socketPair();
+		using channelEnd = new OwnedFd(theirs);
+		this.#channel = new InitChannel(new OwnedFd(ours), signal);
+		const spawned = native().spawnInit({
+			flags,
+			cgroup,
+			fds: [...stdio, ...preserved, channelEnd.number, program.number, ...this.descriptors.numbers()],
+			preserved: preserved.length,
+		});
+		const process = new InitProcess(spawned.pid, spawned.pidfd);
+		this.#process = process;
+		undo.push(`kill process ${process.pid}`, () => process.destroy());
+		if (!spawned.intoCgroup) this.enteredByClone = undefined;
+	}
+
+	/** Waits until the helper has forked, and goes on with its child. */
+	async awaitFork(): Promise<void> {
+		const first = this.process;
+		const { value } = await this.#expect('forked');
+		// Our child, and not yet waited for: its pid cannot be another's.
+		const process = new InitProcess(value, native().pidfdOpen(value));
+		this.#process = process;
+		this.context.undo.push(`kill process ${process.pid}`, () => process.destroy());
+		await first.exit();
+		first.pidfd.close();
+	}
+
+	release(id: number): void {
+		this.#conversation.send('release', id);
+	}
+
+	get #conversation(): InitChannel {
+		if (this.#channel === undefined) throw new RangeError('the plan talks to init before it spawns one');
+		return this.#channel;
+	}
+
+	async #expect(kind: 'barrier' | 'forked', value?: number): Promise<Report> {
+		const report = await this.#nextReport();
+		if (report === undefined) throw await this.#initDied();
+		if (report.kind === kind && (value === undefined || report.value === value)) return report;
+		throw new TsrunError('ERR_NATIVE', `the init helper reports ${report.kind} ${report.value} where ${kind} was due`);
+	}
+
+	async #expectEnd(): Promise<void> {
+		const report = await this.#nextReport();
+		if (report !== undefined) {
+			throw new TsrunError('ERR_NATIVE', `the init helper reports ${report.kind} after its last step`);
+		}
+	}
+
+	/** The next report that is not dealt with here; undefined at the end of the conversation. */
+	async #nextReport(): Promise<Report | undefined> {
+		for (;;) {
+			const received = await this.#conversation.receive();
+			if (received === undefined) return undefined;
+			const { report, descriptor } = received;
+			if (report.kind === 'fault') throw faultError(this.context.plan, report);
+			if (report.kind === 'warning') this.#warn(report);
+			else if (report.kind === 'console' && descriptor !== undefined)
+				await this.context.console(descriptor, report.text);
+			else if (report.kind === 'seccomp' && descriptor !== undefined)
+				await this.context.seccomp(descriptor, this.process);
+			else {
+				descriptor?.close();
+				return report;
+			}
+		}
+	}
+
+	#warn(report: Report): void {
+		const step = this.context.plan.steps[report.step];
+		const errno = report.value === 0 ? '' : `${errnoName(report.value)}: `;
+		this.context.warn({ message: `${errno}${report.text}`, pointer: step?.pointer ?? '' });
+	}
+
+	async #initDied(): Promise<TsrunError> {
+		const exit = await this.process.exit();
+		const how = exit.signal === null ? `with status ${exit.code}` : `by ${signalName(exit.signal)}`;
+		// Nobody but the kernel's OOM killer kills an init that is not known to anybody yet.
+		const memory = exit.signal === 9 ? ': container init was OOM-killed (memory limit too low?)' : '';
+		return new TsrunError('ERR_INIT_DIED', `the init helper ended ${how} before it answered${memory}`, {
+			containerId: this.context.plan.id,
+		});
+	}
+
+	[Symbol.dispose](): void {
+		this.descriptors[Symbol.dispose]();
+		this.#channel?.[Symbol.dispose]();
+	}
+}

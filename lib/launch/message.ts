@@ -1,0 +1,47 @@
+import { TsrunError } from '../errors/index.js';
+
+// addon/wire/messages.h: enum tsrun_report.
+const reportKinds = [undefined, 'fault', 'warning', 'barrier', 'forked', 'console', 'seccomp', 'going'] as const;
+
+/** What the helper reports. It runs next to code that nobody trusts: every member is checked before it is used. */
+export interface Report {
+	readonly kind: Exclude<(typeof reportKinds)[number], undefined>;
+	/** Index of the plan's step that it is about. */
+	readonly step: number;
+	/** errno, wait status, pid or barrier id, by kind. */
+	readonly value: number;
+	/** Index into addon/wire/calls.def. */
+	readonly call: number;
+	readonly text: string;
+}
+
+/** Largest message of the helper: the head and TSRUN_TEXT_MAX. */
+export const maxReportBytes = 16 + 4096;
+
+/**
+ * Reads one message of the helper.
+ *
+ * @throws TsrunError ERR_NATIVE when it is not one that the wire format has
+ */
+export function decodeReport(data: Buffer): Report {
+	const kind = data.length < 16 ? undefined : reportKinds[data.readUInt32LE(0)];
+	if (kind === undefined) {
+		throw new TsrunError('ERR_NATIVE', `the init helper sent ${data.length} bytes that are no message of its protocol`);
+	}
+	return {
+		kind,
+		step: data.readUInt32LE(4),
+		value: data.readInt32LE(8),
+		call: data.readUInt32LE(12),
+		text: data.toString('utf8', 16, Math.min(data.length, maxReportBytes)),
+	};
+}
+
+const commandKinds = { release: 1, go: 2 } as const;
+
+export function encodeCommand(kind: keyof typeof commandKinds, id: number): Buffer {
+	const data = Buffer.allocUnsafe(8);
+	data.writeUInt32LE(commandKinds[kind], 0);
+	data.writeUInt32LE(id, 4);
+	return data;
+}

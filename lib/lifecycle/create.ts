@@ -1,0 +1,206 @@
+import { ConfigError, TsrunError } from '../errors/index.js';
+import type { LaunchContext, MadeOnHost } from '../launch/context.js';
+import type { InitProcess } from '../launch/init-process.js';
+import { Launch } from '../launch/launch.js';
+import type { OwnedFd } from '../native/index.js';
+import { UndoStack, writeFileAtomic } from '../os/index.js';
+import { compileCreate } from '../plan/compile-create.js';
+import { stateSpecVersion } from '../plan/hook-state.js';
+import type { Plan } from '../plan/plan.js';
+import { type CreateRequest, shapeOf } from '../plan/shape.js';
+import { type LoadedSpec, loadBundle } from '../spec/index.js';
+import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
+import type { Engine } from './engine.js';
+import { runPoststopHooks } from './poststop.js';
+import { startSteps } from './start-steps.js';
+
+export interface CreateSettings {
+	/** Descriptors for 0, 1 and 2 of the container's process; -1 for /dev/null. */
+	readonly stdio: readonly [number, number, number];
+	/** Descriptors handed on as 3 and up: those of LISTEN_FDS first. */
+	readonly preserved: readonly number[];
+	readonly listenDescriptors: number;
+	readonly listenNames?: string | undefined;
+	readonly pivot: boolean;
+	readonly newKeyring: boolean;
+	/** Another file than config.json of the bundle. */
+	readonly configFile?: string | undefined;
+	/** Where the pid goes once the container exists; absolute. */
+	readonly pidFile?: string | undefined;
+	readonly signal?: AbortSignal | undefined;
+	/** Takes the master of the container's terminal; absent where the caller cannot serve one. */
+	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
+	/** Why there is nobody to take the master, in words for the error. */
+	readonly noConsoleReason?: string | undefined;
+	/** Called with the process before the container is made known. */
+	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
+}
+
+export interface CreatedContainer {
+	readonly record: ContainerRecord;
+	readonly process: InitProcess;
+}
+
+/**
+ * Makes a container: everything its config asks for but the user's program, which waits for `start`
+ * (runtime.md, "Lifecycle", steps 1 to 5). A failure at any point undoes what was done.
+ *
+ * @param bundle absolute
+ * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*, ERR_ID_*, ERR_STATE_ROOT, ERR_STEP_FAILED, ERR_EXECUTABLE,
+ *   ERR_HOOK_FAILED, ERR_CGROUP, ERR_CONSOLE, ERR_ABORTED
+ */
+export async function createContainer(
+	engine: Engine,
+	id: string,
+	bundle: string,
+	settings: CreateSettings,
+): Promise<CreatedContainer> {
+	const loaded = await loadBundle(bundle, settings.configFile);
+	const { spec } = loaded;
+	if (spec.process?.terminal === true && settings.onConsole === undefined) {
+		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'process.terminal needs somebody who takes it', {
+			pointer: '/process/terminal',
+			where: loaded.placeOf('/process/terminal'),
+		});
+	}
+	const request = requestOf(engine, id, bundle, loaded, settings);
+	const plan = compileCreate(request);
+	for (const warning of plan.warnings) engine.onWarning(warning);
+
+	const undo = new UndoStack();
+	const dir = await engine.store.reserve(id);
+	undo.push(`remove ${dir.path}`, () => dir.remove());
+	await using _lock = await dir.lock();
+	try {
+		await dir.writeConfig(loaded.text);
+		const created = await launch(engine, request, plan, dir, undo, settings);
+		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(created.process.pid), 0o644);
+		undo.commit();
+		return created;
+	} catch (cause) {
+		const also = await undo.unwind();
+		const error = describeFailure(cause, loaded, id, also);
+		if (error.code === 'ERR_HOOK_FAILED')
+			await runPoststopHooks(engine, spec, { id, bundle, annotations: spec.annotations });
+		throw error;
+	}
+}
+
+/** What the plan of `create` is made from; `plan` alone asks for the same. */
+export function requestOf(
+	engine: Engine,
+	id: string,
+	bundle: string,
+	{ spec }: LoadedSpec,
+	settings: Pick<CreateSettings, 'pivot' | 'newKeyring' | 'preserved' | 'listenDescriptors' | 'listenNames'>,
+): CreateRequest {
+	return {
+		id,
+		bundle,
+		spec,
+		facts: engine.facts(),
+		options: {
+			pivot: settings.pivot,
+			newKeyring: settings.newKeyring,
+			preservedDescriptors: settings.preserved.length,
+			listenDescriptors: settings.listenDescriptors,
+			listenNames: settings.listenNames,
+			cgroupManager: engine.cgroupManager,
+			rootless: engine.rootless,
+		},
+	};
+}
+
+async function launch(
+	engine: Engine,
+	request: CreateRequest,
+	plan: Plan,
+	dir: ContainerDir,
+	undo: UndoStack,
+	settings: CreateSettings,
+): Promise<CreatedContainer> {
+	const { spec, id, bundle } = request;
+	let record = firstRecord(engine, request, plan);
+	const context: LaunchContext = {
+		plan,
+		stdio: settings.stdio,
+		preserved: settings.preserved,
+		startSocket: dir.startSocket,
+		subject: { id, bundle, annotations: spec.annotations },
+		environment: engine.environment,
+		undo,
+		signal: settings.signal,
+		// Before there is anything to clean up: if this process is killed, `delete --force` finds what it left.
+		announce: async (made: MadeOnHost) => {
+			record = { ...record, cgroup: { ...record.cgroup, created: [...made.cgroups] } };
+			await dir.writeRecord(record);
+		},
+		record: async (process, made) => {
+			await settings.onProcess?.(process);
+			const { creating: _, ...rest } = record;
+			record = {
+				...rest,
+				pid: process.pid,
+				startTime: process.startTime,
+				cgroup: { ...record.cgroup, created: [...made.cgroups] },
+			};
+			await dir.writeRecord(record);
+		},
+		console: (master, name) => settings.onConsole?.(master, name),
+		seccomp: () => {
+			throw new ConfigError('ERR_CONFIG_UNSUPPORTED', 'config.json', [
+				{ pointer: '/linux/seccomp', message: 'SCMP_ACT_NOTIFY is not performed yet' },
+			]);
+		},
+		warn: engine.onWarning,
+	};
+	using performance = new Launch(context);
+	const process = await performance.perform();
+	return { record, process };
+}
+
+function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): ContainerRecord {
+	const { spec, id, bundle, facts, options } = request;
+	const { hooks } = spec;
+	return {
+		version: recordVersion,
+		id,
+		bundle,
+		rootfs: shapeOf(request).rootfs,
+		ociVersion: stateSpecVersion,
+		created: new Date().toISOString(),
+		pid: 0,
+		startTime: '0',
+		creating: true,
+		...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
+		owner: { uid: facts.euid },
+		cgroup: {
+			manager: engine.cgroupManager,
+			paths: {
+				...(plan.cgroup?.unified === undefined ? {} : { v2: plan.cgroup.unified }),
+				...(plan.cgroup === null ? {} : { v1: { ...plan.cgroup.v1 } }),
+			},
+			created: [],
+		},
+		namespaces: (spec.linux?.namespaces ?? []).map(({ type, path }) =>
+			path === undefined ? { type } : { type, path },
+		),
+		rootless: options.rootless,
+		terminal: spec.process?.terminal === true,
+		hooks: Object.entries(hooks ?? {}).flatMap(([kind, list]) =>
+			list === undefined || list.length === 0 ? [] : [kind],
+		),
+		hasProcess: spec.process !== undefined,
+		startSteps: startSteps(plan),
+	};
+}
+
+/** Any failure as the one error that is thrown, with the place in config.json and what went wrong on the way back. */
+function describeFailure(cause: unknown, loaded: LoadedSpec, id: string, also: readonly Error[]): TsrunError {
+	const error =
+		cause instanceof TsrunError
+			? cause
+			: new TsrunError('ERR_SYSTEM', cause instanceof Error ? cause.message : String(cause), { cause });
+	const where = error.pointer === undefined ? undefined : loaded.placeOf(error.pointer);
+	return error.with({ containerId: id, where, also });
+}

@@ -1,0 +1,59 @@
+import { TsrunError } from '../errors/index.js';
+import type { ContainerDir, ContainerRecord } from '../state/index.js';
+import { destroyContainer } from './destroy.js';
+import type { Engine } from './engine.js';
+import { observe } from './observe.js';
+
+/**
+ * Removes a container that has ended, or one that was created and never started: runc kills that one, and engines rely
+ * on it. `force` ends a running one first, and makes an absent one no error.
+ *
+ * @throws TsrunError ERR_NOT_FOUND; ERR_WRONG_STATUS "cannot delete container X that is not stopped: running"
+ */
+export async function deleteContainer(engine: Engine, id: string, force: boolean): Promise<void> {
+	let dir: ContainerDir;
+	try {
+		dir = await engine.store.open(id);
+	} catch (error) {
+		if (force && isNotFound(error)) return;
+		throw error;
+	}
+	try {
+		await using _lock = await dir.lock();
+		await deleteLocked(engine, dir, force);
+	} catch (error) {
+		// Another `delete` was faster while this one waited for the lock.
+		if (force && isNotFound(error)) return;
+		throw error;
+	}
+}
+
+async function deleteLocked(engine: Engine, dir: ContainerDir, force: boolean): Promise<void> {
+	let record: ContainerRecord;
+	try {
+		record = await dir.readRecord();
+	} catch (error) {
+		const unusable = error instanceof TsrunError && error.code === 'ERR_STATE_CORRUPT';
+		if (!isNotFound(error) && !(unusable && force)) throw error;
+		// Left by a `create` that was killed before it had made anything else.
+		await dir.remove();
+		if (force) return;
+		throw error;
+	}
+	const status = await observeLocked(dir, record);
+	if (!force && status !== 'stopped' && status !== 'created') {
+		throw new TsrunError('ERR_WRONG_STATUS', `cannot delete container ${record.id} that is not stopped: ${status}`, {
+			containerId: record.id,
+		});
+	}
+	await destroyContainer(engine, dir, record);
+}
+
+// With the lock in our hands nobody can be creating it.
+async function observeLocked(dir: ContainerDir, record: ContainerRecord) {
+	return record.creating === true ? 'stopped' : await observe(dir, record);
+}
+
+function isNotFound(error: unknown): boolean {
+	return error instanceof TsrunError && error.code === 'ERR_NOT_FOUND';
+}

@@ -1,0 +1,47 @@
+import { removeCgroup } from '../cgroup/directory.js';
+import { thawCgroups } from '../cgroup/freezer.js';
+import { killCgroups } from '../cgroup/kill.js';
+import { TsrunError } from '../errors/index.js';
+import { exited, native } from '../native/index.js';
+import { errnoOf } from '../os/index.js';
+import { parseSpec } from '../spec/index.js';
+import type { ContainerDir, ContainerRecord } from '../state/index.js';
+import type { Engine } from './engine.js';
+import { openInit } from './observe.js';
+import { runPoststopHooks } from './poststop.js';
+
+/** How long a killed container may take to end; beyond that something in it hangs in the kernel. */
+const endLimitMs = 10_000;
+
+/**
+ * Takes back everything that `create` made, whatever still runs, and then runs the poststop hooks
+ * (runtime.md, "Lifecycle", steps 12 and 13). The caller holds the lock.
+ *
+ * @throws TsrunError ERR_TIMEOUT when a process does not end within 10 s of SIGKILL, ERR_CGROUP, ERR_SYSTEM
+ */
+export async function destroyContainer(engine: Engine, dir: ContainerDir, record: ContainerRecord): Promise<void> {
+	const spec = record.hooks.includes('poststop') ? parseSpec(await dir.configText(), 'config.json').spec : undefined;
+	await killInit(record);
+	await killCgroups(record.cgroup.paths);
+	for (const directory of [...record.cgroup.created].reverse()) await removeCgroup(directory);
+	await dir.remove();
+	if (spec !== undefined) await runPoststopHooks(engine, spec, record);
+}
+
+async function killInit(record: ContainerRecord): Promise<void> {
+	using init = openInit(record);
+	if (init === undefined) return;
+	try {
+		native().pidfdSendSignal(init.number, 9);
+	} catch (error) {
+		if (errnoOf(error) !== 'ESRCH') throw error;
+	}
+	thawCgroups(record.cgroup.paths);
+	try {
+		await exited(init.number, { timeoutMs: endLimitMs });
+	} catch (cause) {
+		if (!(cause instanceof TsrunError) || cause.code !== 'ERR_TIMEOUT') throw cause;
+		const message = `process ${record.pid} does not end within ${endLimitMs / 1000} s of SIGKILL`;
+		throw new TsrunError('ERR_TIMEOUT', message, { containerId: record.id, cause });
+	}
+}

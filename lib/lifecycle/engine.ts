@@ -1,0 +1,47 @@
+import { type HostFacts, isRootless } from '../host/index.js';
+import type { PlanWarning } from '../plan/plan.js';
+import type { StateStore } from '../state/index.js';
+
+export type CgroupManager = 'cgroupfs' | 'systemd' | 'disabled';
+
+export interface EngineOptions {
+	readonly store: () => StateStore;
+	readonly facts: () => HostFacts;
+	/** The caller's environment: hooks without one of their own inherit it; LISTEN_FDS and NOTIFY_SOCKET are read from it. */
+	readonly environment: Readonly<Record<string, string>>;
+	readonly cgroupManager: CgroupManager;
+	readonly rootless: boolean | 'auto';
+	readonly onWarning: (warning: PlanWarning) => void;
+}
+
+/** What every verb works with: where containers are remembered, what is true of the host, and how the caller wants it. */
+export class Engine {
+	readonly environment: Readonly<Record<string, string>>;
+	readonly cgroupManager: CgroupManager;
+	readonly onWarning: (warning: PlanWarning) => void;
+	readonly #store: () => StateStore;
+	readonly #gather: () => HostFacts;
+	readonly #rootless: boolean | 'auto';
+
+	constructor(options: EngineOptions) {
+		this.#store = options.store;
+		this.environment = options.environment;
+		this.cgroupManager = options.cgroupManager;
+		this.onWarning = options.onWarning;
+		this.#gather = options.facts;
+		this.#rootless = options.rootless;
+	}
+
+	get store(): StateStore {
+		return this.#store();
+	}
+
+	/** As they are now: a library may live longer than the mounts and cgroups it saw first. */
+	facts(): HostFacts {
+		return this.#gather();
+	}
+
+	get rootless(): boolean {
+		return isRootless(this.#rootless, this.facts());
+	}
+}

@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs';
+import { TsrunError } from '../errors/index.js';
+import type { InitProcess } from '../launch/init-process.js';
+import { Launch } from '../launch/launch.js';
+import type { OwnedFd } from '../native/index.js';
+import { UndoStack, writeFileAtomic } from '../os/index.js';
+import { compileExec } from '../plan/compile-exec.js';
+import type { ProcessPointer } from '../plan/stages/process.js';
+import { type NamespaceType, namespaceTypes } from '../plan/tables/namespaces.js';
+import { type Process, parseSpec, type Spec } from '../spec/index.js';
+import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
+import type { Engine } from './engine.js';
+import { execCgroups } from './exec-cgroup.js';
+import { allow } from './transitions.js';
+
+export interface ExecSettings {
+	readonly stdio: readonly [number, number, number];
+	readonly preserved: readonly number[];
+	readonly pidFile?: string | undefined;
+	/** Run it although the container is paused: it starts frozen. */
+	readonly ignorePaused: boolean;
+	/** `[controller,...:]path` below the container's cgroup. */
+	readonly cgroup: readonly string[];
+	readonly signal?: AbortSignal | undefined;
+	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
+	readonly noConsoleReason?: string | undefined;
+	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
+}
+
+/** The process object to run, made from the container's own one. */
+export type ProcessOf = (spec: Spec) => { readonly process: Process; readonly at: ProcessPointer };
+
+/**
+ * Runs another process in a container, and returns once its program runs.
+ *
+ * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_STEP_FAILED, ERR_CGROUP, ERR_CONSOLE, ERR_ABORTED
+ */
+export async function execInContainer(
+	engine: Engine,
+	dir: ContainerDir,
+	processOf: ProcessOf,
+	settings: ExecSettings,
+): Promise<InitProcess> {
+	const record = await dir.readRecord();
+	const status = currentStatus(dir, record);
+	if (status !== 'paused' || !settings.ignorePaused) allow('exec', status, record.id);
+	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	const { process, at } = processOf(spec);
+	if (process.terminal === true && settings.onConsole === undefined) {
+		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'a terminal needs somebody who takes it', {
+			pointer: `${at}/terminal`,
+		});
+	}
+	const plan = compileExec({
+		id: record.id,
+		pid: record.pid,
+		startTime: record.startTime,
+		process,
+		at,
+		spec,
+		namespaces: foreignNamespaces(record),
+		cgroups: execCgroups(record, settings.cgroup),
+		preservedDescriptors: settings.preserved.length,
+		facts: engine.facts(),
+	});
+	for (const warning of plan.warnings) engine.onWarning(warning);
+	const undo = new UndoStack();
+	try {
+		using launch = new Launch({
+			plan,
+			stdio: settings.stdio,
+			preserved: settings.preserved,
+			subject: record,
+			environment: engine.environment,
+			undo,
+			signal: settings.signal,
+			announce: () => {},
+			record: () => {},
+			console: (master, name) => settings.onConsole?.(master, name),
+			seccomp: () => {},
+			warn: engine.onWarning,
+		});
+		const started = await launch.perform();
+		await settings.onProcess?.(started);
+		// conmon takes the existence of this file for success, so it comes after execve(2) has succeeded.
+		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(started.pid), 0o644);
+		undo.commit();
+		return started;
+	} catch (cause) {
+		const also = await undo.unwind();
+		if (!(cause instanceof TsrunError)) throw cause;
+		throw cause.with({ containerId: record.id, also });
+	}
+}
+
+// setns(2) refuses to enter the user namespace that one is in already, and a namespace that the container shares with
+// the runtime need not be entered.
+function foreignNamespaces(record: ContainerRecord): NamespaceType[] {
+	return record.namespaces
+		.map(({ type }) => type as NamespaceType)
+		.filter((type) => {
+			const { file } = namespaceTypes[type];
+			return statSync(`/proc/${record.pid}/ns/${file}`).ino !== statSync(`/proc/self/ns/${file}`).ino;
+		});
+}

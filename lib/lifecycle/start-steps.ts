@@ -1,0 +1,39 @@
+import type { TsrunError } from '../errors/index.js';
+import { faultError } from '../launch/fault.js';
+import type { Report } from '../launch/message.js';
+import type { Plan } from '../plan/plan.js';
+import type { Step } from '../plan/step.js';
+
+/** What `start` has to know of the plan that another process compiled, to word a fault: the steps after the wait. */
+export interface StartSteps {
+	/** Index in the plan of the first of them. */
+	first: number;
+	steps: { operation: string; args: Record<string, unknown>; pointer: string }[];
+}
+
+export function startSteps(plan: Plan): StartSteps {
+	const first = plan.steps.findIndex(({ operation }) => operation === 'wait_start') + 1;
+	const steps = plan.steps.slice(first).map((step) => ({
+		operation: step.operation,
+		args: wording(step),
+		pointer: step.pointer,
+	}));
+	return { first, steps };
+}
+
+// Environments are the bulk of these steps, may hold secrets, and are in no message.
+function wording(step: Step): Record<string, unknown> {
+	if (step.operation === 'hook') {
+		const { kind, index, path, timeout } = step.args;
+		return { kind, index, path, timeout };
+	}
+	if (step.operation === 'exec') return { args: step.args.args };
+	return step.operation === 'close_descriptors' ? { ...step.args } : {};
+}
+
+/** The fault that init reported after it was told to start. */
+export function startFault(id: string, { first, steps }: StartSteps, report: Report): TsrunError {
+	const known = steps.map((step) => ({ actor: 'init', ...step })) as unknown as Step[];
+	const plan: Plan = { verb: 'create', id, steps: known, warnings: [], cgroup: null };
+	return faultError(plan, { ...report, step: report.step - first }).with({ containerId: id });
+}

@@ -1,0 +1,91 @@
+import { unlinkSync } from 'node:fs';
+import { ConfigError, TsrunError } from '../errors/index.js';
+import { InitChannel } from '../launch/channel.js';
+import { native, OwnedFd } from '../native/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
+import { hookState } from '../plan/hook-state.js';
+import { hostHooks } from '../plan/stages/hooks.js';
+import { parseSpec } from '../spec/index.js';
+import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
+import { destroyContainer } from './destroy.js';
+import type { Engine } from './engine.js';
+import { startFault } from './start-steps.js';
+import { allow } from './transitions.js';
+
+/**
+ * Has the created container run its program, and returns when the program runs: after execve(2) and the poststart hooks
+ * (runtime.md, "Lifecycle", steps 6 to 9).
+ *
+ * @throws TsrunError ERR_WRONG_STATUS; ERR_EXECUTABLE, ERR_HOOK_FAILED or ERR_STEP_FAILED of what comes before the
+ *   program: the container is stopped then
+ */
+export async function startContainer(engine: Engine, dir: ContainerDir, signal?: AbortSignal): Promise<void> {
+	await using _lock = await dir.lock(signal === undefined ? {} : { signal });
+	const record = await dir.readRecord();
+	allow('start', currentStatus(dir, record), record.id);
+	if (!record.hasProcess) {
+		throw new ConfigError('ERR_CONFIG_INVALID', 'config.json', [
+			{ pointer: '/process', message: 'a container without process cannot be started' },
+		]);
+	}
+	await go(dir, record, signal);
+	if (record.hooks.includes('poststart')) await runPoststartHooks(engine, dir, record, signal);
+}
+
+async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSignal | undefined): Promise<void> {
+	const { id } = record;
+	using channel = new InitChannel(connect(dir, id), signal);
+	channel.send('go', 0);
+	// A fault of a startContainer hook or of execve comes instead of the plain end of the connection.
+	let accepted = false;
+	for (;;) {
+		const received = await channel.receive();
+		if (received === undefined) break;
+		received.descriptor?.close();
+		if (received.report.kind === 'going') {
+			accepted = true;
+			unlinkSync(dir.startSocket);
+		} else if (received.report.kind === 'fault') {
+			throw startFault(id, record.startSteps, received.report);
+		}
+	}
+	if (!accepted)
+		throw new TsrunError('ERR_INIT_DIED', 'the container ended before it could start', { containerId: id });
+}
+
+function connect(dir: ContainerDir, id: string): OwnedFd {
+	try {
+		return new OwnedFd(native().connectUnix(dir.startSocket, 'seqpacket'));
+	} catch (cause) {
+		if (errnoOf(cause) === 'ECONNREFUSED') {
+			throw new TsrunError('ERR_WRONG_STATUS', 'cannot start a container that has stopped', { containerId: id, cause });
+		}
+		throw systemFailure('cannot reach the container that waits for start', cause, { containerId: id });
+	}
+}
+
+async function runPoststartHooks(
+	engine: Engine,
+	dir: ContainerDir,
+	record: ContainerRecord,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	const { head, tail } = hookState(record, 'running');
+	const { runHook } = await import('../launch/run-hook.js');
+	try {
+		for (const step of hostHooks(spec.hooks?.poststart, 'poststart')) {
+			if (step.actor !== 'host' || step.operation !== 'hook') continue;
+			await runHook(step.args, {
+				state: `${head}${record.pid}${tail}`,
+				environment: engine.environment,
+				containerId: record.id,
+				signal,
+			});
+		}
+	} catch (cause) {
+		// runtime.md, step 9: an error, and on to the destruction of the container.
+		await destroyContainer(engine, dir, record);
+		throw cause;
+	}
+}

@@ -1,0 +1,103 @@
+/**
+ * The whole surface of the addon. Every function is synchronous and short; one that fails throws a {@link SystemError}.
+ * All descriptors it makes are close-on-exec. `undefined` where a result is expected means: not now (EAGAIN).
+ */
+export interface Native {
+	readonly interfaceVersion: number;
+	readonly wireVersion: number;
+
+	/** Starts the init helper; `fds[i]` becomes its descriptor i (-1: /dev/null), every other one is closed. */
+	spawnInit(request: SpawnRequest): Spawned;
+	pidfdOpen(pid: number): number;
+	pidfdSendSignal(pidfd: number, signal: number): void;
+	/** Takes the exit of one child; undefined while it runs; throws ECHILD for what is no child of ours. */
+	reap(pid: number): Exit | undefined;
+	/** Takes the exit of any ended child, orphans included, but for those in `kept`. */
+	reapAny(kept: readonly number[]): Exit | undefined;
+	setSubreaper(on: boolean): void;
+	getSubreaper(): boolean;
+	/** pid 0 is the caller; 2^64-1 is "unlimited". */
+	prlimit(pid: number, resource: number, soft: bigint, hard: bigint): void;
+
+	/** Anonymous file with these bytes, sealed against every change, offset 0. */
+	sealedMemfd(name: string, bytes: Uint8Array): number;
+	/** SOCK_SEQPACKET; the first end is non-blocking, the second is not. */
+	socketPair(): [host: number, other: number];
+	/** Both ends blocking. */
+	pipe(): [reader: number, writer: number];
+	/** One message with descriptors, never blocks; false: the queue is full. */
+	send(fd: number, bytes: Uint8Array, fds: readonly number[]): boolean;
+	/** One message of at most `max` bytes, never blocks; empty data without descriptors: the peer has closed. */
+	receive(fd: number, max: number): Message | undefined;
+	/** Sockets of any path length, non-blocking; a listener's file has mode 0600. */
+	listenUnix(path: string, type: SocketType): number;
+	connectUnix(path: string, type: SocketType): number;
+	accept(listener: number): number | undefined;
+
+	/** One attempt; false: somebody else has the lock. */
+	flock(fd: number, exclusive: boolean): boolean;
+	/** A descriptor that becomes readable (an i32: 0 or errno) when the lock is held; closing it gives the wait up. */
+	flockWait(fd: number, exclusive: boolean): number;
+	/** Watches a descriptor once, see watch.ts; throws EPERM for files that are always ready. */
+	watchAdd(fd: number, events: number, callback: (events: number) => void): number;
+	watchArm(id: number): void;
+	watchRemove(id: number): void;
+	watchReference(id: number, on: boolean): void;
+
+	read(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;
+	write(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;
+	openat2(directory: number, path: string, flags: number, mode: number, resolve: bigint): number;
+	/** Of the open file description, which other processes may share. */
+	setNonBlocking(fd: number, on: boolean): void;
+	setCloexec(fd: number, on: boolean): void;
+	dupCloexec(fd: number, lowest: number): number;
+	/** The magic number of the file system, statfs(2). */
+	statfsType(file: string | number): number;
+	openTree(path: string, flags: number): number;
+	mountIdmap(tree: number, userNamespace: number, recursive: boolean): void;
+	/** Descriptor of a new user namespace without processes; the maps are written as they are. */
+	userNamespace(uidMap: string, gidMap: string): number;
+
+	getWindowSize(fd: number): WindowSize;
+	setWindowSize(fd: number, rows: number, columns: number): void;
+	/** The settings before, for restoreTerminal. */
+	makeRaw(fd: number): Uint8Array;
+	restoreTerminal(fd: number, saved: Uint8Array): void;
+}
+
+export type SocketType = 'stream' | 'seqpacket';
+
+export interface SpawnRequest {
+	/** CLONE_NEW* flags; all but CLONE_NEWTIME, which clone3 takes from nobody who shares memory. */
+	readonly flags: bigint;
+	/** Directory of the cgroup (v2) to be born in, or -1. */
+	readonly cgroup: number;
+	readonly fds: readonly number[];
+	/** How many of `fds`, from 3 on, the user's program gets: argv[1] of the helper. */
+	readonly preserved: number;
+}
+
+export interface Spawned {
+	readonly pid: number;
+	readonly pidfd: number;
+	/** False when the kernel, or a seccomp profile around us, has no clone3: the cgroup is still to be entered. */
+	readonly intoCgroup: boolean;
+}
+
+/** signal 0: ended by itself, with `code`; otherwise `code` is 0. */
+export interface Exit {
+	readonly pid: number;
+	readonly code: number;
+	readonly signal: number;
+}
+
+export interface Message {
+	readonly data: Buffer;
+	/** The receiver's to close. */
+	readonly fds: number[];
+}
+
+export interface WindowSize {
+	readonly rows: number;
+	readonly columns: number;
+}

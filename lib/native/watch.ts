@@ -1,0 +1,103 @@
+import { TsrunError } from '../errors/index.js';
+import { native } from './load.js';
+import { fromSystemError, isSystemError } from './system-error.js';
+
+/** Bits of the events asked for and reported; a hang-up or an error is reported always. */
+export const READABLE = 1;
+export const WRITABLE = 2;
+export const HANG_UP = 4;
+
+/**
+ * Calls back once when a descriptor is ready, and again after each arm(). While it is armed it keeps the event loop alive.
+ * Close the watch before its descriptor.
+ */
+export class Watch implements Disposable {
+	readonly #id: number;
+
+	/** @throws SystemError: EPERM for files that are always ready, such as regular ones and /dev/null */
+	constructor(fd: number, events: number, callback: (events: number) => void) {
+		this.#id = native().watchAdd(fd, events, callback);
+	}
+
+	/** Waits for the next event. Nothing happens when it waits already. */
+	arm(): void {
+		native().watchArm(this.#id);
+	}
+
+	/** No call comes after this one. May be called again. */
+	close(): void {
+		native().watchRemove(this.#id);
+	}
+
+	ref(): void {
+		native().watchReference(this.#id, true);
+	}
+
+	unref(): void {
+		native().watchReference(this.#id, false);
+	}
+
+	[Symbol.dispose](): void {
+		this.close();
+	}
+}
+
+export interface WaitOptions {
+	readonly signal?: AbortSignal | undefined;
+	readonly timeoutMs?: number | undefined;
+	/** Whether the wait keeps the event loop alive; it does unless false is given. */
+	readonly ref?: boolean | undefined;
+}
+
+/** Resolves when a read would not block: data, end of file, or an error to be read. */
+export function readable(fd: number, options: WaitOptions = {}): Promise<void> {
+	return ready(fd, READABLE, options);
+}
+
+/** Resolves when a write would not block: room, or nobody there who reads. */
+export function writable(fd: number, options: WaitOptions = {}): Promise<void> {
+	return ready(fd, WRITABLE, options);
+}
+
+/** Resolves when the process has ended. It is not reaped by this. */
+export function exited(pidfd: number, options: WaitOptions = {}): Promise<void> {
+	return ready(pidfd, READABLE, options);
+}
+
+/** @throws TsrunError ERR_ABORTED, ERR_TIMEOUT, or ERR_SYSTEM when the descriptor cannot be waited for */
+function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: WaitOptions): Promise<void> {
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(aborted(signal));
+		let timer: NodeJS.Timeout | undefined;
+		const settle = (finish: () => void) => {
+			watch.close();
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', onAbort);
+			finish();
+		};
+		const onAbort = () => settle(() => reject(aborted(signal)));
+		let watch: Watch;
+		try {
+			watch = new Watch(fd, events, () => settle(resolve));
+		} catch (error) {
+			if (isAlwaysReady(error)) return resolve();
+			return reject(fromSystemError(error, `wait for descriptor ${fd}`));
+		}
+		if (!ref) watch.unref();
+		signal?.addEventListener('abort', onAbort);
+		if (timeoutMs === undefined) return;
+		timer = setTimeout(() => {
+			settle(() => reject(new TsrunError('ERR_TIMEOUT', `nothing happened within ${timeoutMs} ms`)));
+		}, timeoutMs);
+		if (!ref) timer.unref();
+	});
+}
+
+/** epoll refuses what never blocks. */
+export function isAlwaysReady(error: unknown): boolean {
+	return isSystemError(error) && error.code === 'EPERM' && error.syscall === 'epoll_ctl';
+}
+
+function aborted(signal: AbortSignal | undefined): TsrunError {
+	return new TsrunError('ERR_ABORTED', 'the wait was aborted', { cause: signal?.reason });
+}

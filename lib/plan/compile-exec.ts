@@ -1,0 +1,85 @@
+import type { HostFacts } from '../host/facts.js';
+import type { Process, Spec } from '../spec/types.js';
+import { bitWords, parseCpuList } from './number-list.js';
+import type { Plan, PlanWarning } from './plan.js';
+import { enterStage } from './stages/cgroup.js';
+import { consoleStep } from './stages/devices.js';
+import {
+	environmentOf,
+	identityStage,
+	type ProcessPointer,
+	programStage,
+	resourceLimits,
+	schedulingStage,
+} from './stages/process.js';
+import { privilegeStage, seccompStage } from './stages/security.js';
+import { barriers, host, init, type Step } from './step.js';
+import { type NamespaceType, namespaceTypes } from './tables/namespaces.js';
+
+/** What a plan of `exec` is made from. */
+export interface ExecRequest {
+	readonly id: string;
+	/** The container's init. */
+	readonly pid: number;
+	readonly startTime: string;
+	readonly process: Process;
+	/** Where the process object stands: in the container's config.json, or in a document of its own. */
+	readonly at: ProcessPointer;
+	/** The container's config: its seccomp profile and personality hold for every process in it. */
+	readonly spec: Spec;
+	/** The kinds of namespaces that init is in and the runtime is not. */
+	readonly namespaces: readonly NamespaceType[];
+	/** Directories of the cgroup in each v1 hierarchy, and in the unified one. */
+	readonly cgroups: { readonly unified?: string | undefined; readonly v1: readonly string[] };
+	readonly preservedDescriptors: number;
+	readonly facts: HostFacts;
+}
+
+/** The plan of `exec`: another process into namespaces, cgroup and confinement of a container that is there. Pure. */
+export function compileExec(request: ExecRequest): Plan {
+	const warnings: PlanWarning[] = [];
+	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
+	return { verb: 'exec', id: request.id, steps: [...execSteps(request, warn)], warnings, cgroup: null };
+}
+
+function* execSteps(request: ExecRequest, warn: (message: string, pointer: string) => void): Generator<Step> {
+	const { process, at, spec, namespaces, cgroups, facts } = request;
+	yield host('open_process', { slot: 'init', pid: request.pid, startTime: request.startTime });
+	// An affinity to start with is lost when the clone moves the process into a cpuset.
+	const cgroup = process.execCPUAffinity === undefined ? (cgroups.unified ?? null) : null;
+	yield host('spawn', { flags: 0n, cgroup });
+	yield* affinityStep(process.execCPUAffinity?.initial, `${at}/execCPUAffinity/initial`);
+	yield init('barrier', { id: barriers.placed });
+	yield* enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1]);
+	if (process.oomScoreAdj !== undefined) {
+		yield host('write_oom_score', { value: process.oomScoreAdj }, `${at}/oomScoreAdj`);
+	}
+	yield host('release', { id: barriers.placed });
+	// CVE-2016-9962: from here on there are processes that could trace us.
+	yield init('undumpable', {});
+	const flags = namespaces.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
+	if (flags !== 0n) yield init('join_process', { pidfd: 'init', flags });
+	yield init('fork', { flags: 0n });
+	yield host('await_fork', {});
+	if (namespaces.includes('user')) yield init('become_root', { groups: 1 });
+	yield init('new_session', {});
+	yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
+	if (process.terminal === true) yield consoleStep(process, false);
+	yield* schedulingStage(process, spec.linux, at);
+	yield* affinityStep(process.execCPUAffinity?.final, `${at}/execCPUAffinity/final`);
+	yield* privilegeStage(process, at);
+	yield* seccompStage(spec.linux?.seccomp, process, 'before-identity');
+	yield* identityStage(process, at, { lastCapability: facts.lastCapability, warn });
+	yield* programStage(process, at);
+	yield init('barrier', { id: barriers.complete });
+	const limits = resourceLimits(process);
+	if (limits.length > 0) yield host('set_rlimits', { limits }, `${at}/rlimits`);
+	yield host('release', { id: barriers.complete });
+	yield* seccompStage(spec.linux?.seccomp, process, 'before-exec');
+	yield init('close_descriptors', { keep: request.preservedDescriptors });
+	yield init('exec', { args: process.args, env: environmentOf(process) }, `${at}/args`);
+}
+
+function* affinityStep(list: string | undefined, pointer: string): Generator<Step> {
+	if (list !== undefined && list !== '') yield init('affinity', { cpus: bitWords(parseCpuList(list)) }, pointer);
+}

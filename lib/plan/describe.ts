@@ -1,0 +1,109 @@
+import type { HostOperations, HostStep, InitStep, Step } from './step.js';
+import { barriers } from './step.js';
+import { capabilityNames } from './tables/capabilities.js';
+import { namespaceTypes } from './tables/namespaces.js';
+import type { InitArguments, InitOperation } from './tables/operations.js';
+
+type InitWords = { [Operation in InitOperation]: (args: InitArguments<Operation>) => string };
+type HostWords = { [Operation in keyof HostOperations]: (args: HostOperations[Operation]) => string };
+
+/** What a step does, in a few words that read well after "cannot" and in a printed plan. */
+export function describeStep(step: Step): string {
+	return step.actor === 'init' ? describeInit(step) : describeHost(step);
+}
+
+function describeInit(step: InitStep): string {
+	return (initWords[step.operation] as (args: unknown) => string)(step.args);
+}
+
+function describeHost(step: HostStep): string {
+	return (hostWords[step.operation] as (args: unknown) => string)(step.args);
+}
+
+const flagNames = (flags: bigint): string =>
+	Object.entries(namespaceTypes)
+		.filter(([, { flag }]) => (flags & flag) !== 0n)
+		.map(([name]) => name)
+		.join(', ') || 'no';
+
+const barrierName = (id: number): string =>
+	Object.entries(barriers).find(([, number]) => number === id)?.[0] ?? String(id);
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
+
+const capabilityList = (bits: bigint): string =>
+	capabilityNames
+		.filter((_, number) => (bits & (1n << BigInt(number))) !== 0n)
+		.map((name) => name.slice('CAP_'.length).toLowerCase())
+		.join(' ') || 'none';
+
+const initWords: InitWords = {
+	barrier: ({ id }) => `wait at the barrier "${barrierName(id)}"`,
+	fork: ({ flags }) => `go on as a child in new ${flagNames(flags)} namespaces`,
+	wait_start: () => 'wait for start',
+	hook: ({ path, index }) => `run hook #${index} ${path}`,
+	join_namespaces: ({ paths }) => `join the namespaces ${paths.join(', ')}`,
+	join_process: ({ flags }) => `join the container's ${flagNames(flags)} namespaces`,
+	unshare: ({ flags }) => `enter a new ${flagNames(flags)} namespace`,
+	time_offsets: ({ text }) => `set the clock offsets ${text.trim().replaceAll('\n', ', ')}`,
+	become_root: () => 'become root of the user namespace',
+	hostname: ({ name }) => `set the hostname to ${name}`,
+	domainname: ({ name }) => `set the domainname to ${name}`,
+	loopback: () => 'bring up the loopback device',
+	undumpable: () => 'become undumpable',
+	new_session: () => 'start a new session',
+	propagation: () => 'set the propagation of the mount tree',
+	rootfs: ({ path }) => `bind the root file system ${path}`,
+	mount: ({ type, destination }) => `mount ${type} at ${destination}`,
+	bind: ({ source, destination }) => `bind ${source} to ${destination}`,
+	remount: ({ destination }) => `change the mount at ${destination}`,
+	device: ({ path, type, major, minor }) => `make the device ${path} (${String.fromCharCode(type)} ${major}:${minor})`,
+	device_bind: ({ path }) => `bind the device ${path}`,
+	symlink: ({ target, path }) => `link ${path} to ${target}`,
+	ptmx: () => 'link /dev/ptmx to pts/ptmx',
+	console: () => 'set up the terminal',
+	mask: ({ path }) => `mask ${path}`,
+	readonly: ({ path }) => `make ${path} read-only`,
+	sysctl: ({ path, value }) => `set sysctl ${path} to ${JSON.stringify(value)}`,
+	make_directory: ({ path }) => `make the directory ${path}`,
+	change_root: ({ method }) => `change the root (${['pivot_root', 'MS_MOVE', 'chroot'][method] ?? method})`,
+	root_propagation: () => 'set the propagation of the root',
+	readonly_root: () => 'make the root file system read-only',
+	keyring: ({ name }) => `join a session keyring ${name}`,
+	personality: () => 'set the personality',
+	umask: ({ mode }) => `set the umask to ${octal(mode)}`,
+	no_new_privileges: () => 'set no_new_privs',
+	drop_bounding: ({ keep }) => `limit the bounding set to ${capabilityList(keep)}`,
+	identity: ({ uid, gid, groups }) => `become ${uid}:${gid}${groups.length > 0 ? ` (${groups.join(' ')})` : ''}`,
+	capabilities: ({ effective }) => `set the capabilities to ${capabilityList(effective)}`,
+	chdir: ({ path }) => `chdir to cwd ${path}`,
+	scheduler: ({ policy }) => `set the scheduler to policy ${policy}`,
+	io_priority: () => 'set the I/O priority',
+	memory_policy: () => 'set the memory policy',
+	affinity: ({ cpus }) => (cpus.length === 0 ? 'allow every CPU of the cpuset' : 'set the CPU affinity'),
+	label: ({ file, value }) => `set ${file} to ${value}`,
+	seccomp: () => 'load the seccomp filter',
+	home: ({ uid }) => `find HOME of uid ${uid}`,
+	find_program: ({ name }) => `find the program ${name}`,
+	close_descriptors: ({ keep }) => `close all descriptors above ${2 + keep}`,
+	exec: ({ args }) => `exec ${args.join(' ')}`,
+	parent_death: () => 'die with the parent',
+};
+
+const hostWords: HostWords = {
+	create_cgroup: ({ directories }) => `create the cgroup ${directories.join(', ')}`,
+	write_cgroup: ({ file, value }) => `write ${JSON.stringify(value)} to ${file}`,
+	enter_cgroup: () => 'put init in its cgroup',
+	open_namespace: ({ path, type }) => `open the ${type} namespace ${path}`,
+	open_process: ({ pid }) => `open the process ${pid}`,
+	open_tree: ({ source, idmap }) => `open the mount of ${source}${idmap === null ? '' : ' with its ids mapped'}`,
+	listen: () => 'make the socket that start will use',
+	spawn: ({ flags }) => `start init in new ${flagNames(flags)} namespaces`,
+	await_fork: () => 'wait for the process that becomes init',
+	write_id_maps: () => 'write the id maps of the user namespace',
+	write_oom_score: ({ value }) => `set oom_score_adj to ${value}`,
+	set_rlimits: ({ limits }) => `set ${limits.map(({ name }) => name).join(', ')}`,
+	hook: ({ kind, index, path }) => `run ${kind} hook #${index} ${path}`,
+	record: () => 'write the record of the container',
+	release: ({ id }) => `let init go on from the barrier "${barrierName(id)}"`,
+};

@@ -1,0 +1,116 @@
+import type { Exit } from '../launch/init-process.js';
+import type { Engine } from '../lifecycle/engine.js';
+import { assertSignal, killContainer } from '../lifecycle/kill.js';
+import { observe, openInit } from '../lifecycle/observe.js';
+import { containerProcesses } from '../lifecycle/ps.js';
+import { startContainer } from '../lifecycle/start.js';
+import { exited } from '../native/index.js';
+import { userName } from '../os/index.js';
+import type { Process } from '../spec/index.js';
+import { type ContainerDir, type ContainerRecord, type OciState, ociState } from '../state/index.js';
+import type { ExecHandle } from './exec-handle.js';
+import type { ExecOptions } from './options.js';
+
+/** The state document of runtime.md with runc's additions; `owner` is the name of the user who made the container. */
+export type ContainerState = OciState;
+
+/** A container that exists. One that was looked up is never deleted by going out of scope; see {@link OwnedContainer}. */
+export class Container {
+	readonly id: string;
+	protected readonly engine: Engine;
+	protected readonly dir: ContainerDir;
+
+	/** Containers come from {@link Runtime}. */
+	constructor(engine: Engine, dir: ContainerDir) {
+		this.engine = engine;
+		this.dir = dir;
+		this.id = dir.id;
+	}
+
+	/** @throws TsrunError ERR_NOT_FOUND, ERR_STATE_CORRUPT */
+	async state(): Promise<ContainerState> {
+		const record = await this.dir.readRecord();
+		return describeState(this.dir, record, '');
+	}
+
+	/**
+	 * Runs the program of a created container; resolves when it runs.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_HOOK_FAILED, ERR_STEP_FAILED
+	 */
+	start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+		return startContainer(this.engine, this.dir, signal);
+	}
+
+	/**
+	 * Sends a signal, given by its number, to the container's process.
+	 *
+	 * @param options.all a container that has stopped already is no error
+	 * @throws TsrunError ERR_WRONG_STATUS "container not running", ERR_SIGNAL
+	 */
+	async kill(signal: number, options: { all?: boolean } = {}): Promise<void> {
+		assertSignal(signal);
+		await killContainer(this.dir, signal, options);
+	}
+
+	/** Host pids of every process in the container, ascending. */
+	async ps(): Promise<number[]> {
+		return containerProcesses(await this.dir.readRecord());
+	}
+
+	/**
+	 * Stops every process of the container by its cgroup's freezer; resolves when all stand still.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_CGROUP where there is no freezer, ERR_TIMEOUT
+	 */
+	async pause(): Promise<void> {
+		const { pauseContainer } = await import('../lifecycle/pause.js');
+		await pauseContainer(this.dir);
+	}
+
+	/** @throws TsrunError ERR_WRONG_STATUS "container not paused" */
+	async resume(): Promise<void> {
+		const { resumeContainer } = await import('../lifecycle/pause.js');
+		await resumeContainer(this.dir);
+	}
+
+	/**
+	 * Runs another program in the container: words to find in its PATH, or a whole process object of the runtime-spec.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_STEP_FAILED, ERR_ABORTED
+	 */
+	async exec(program: readonly string[] | Process, options: ExecOptions = {}): Promise<ExecHandle> {
+		const { execHandle } = await import('./exec-handle.js');
+		return execHandle(this.engine, this.dir, program, options);
+	}
+
+	/**
+	 * Waits for the end of the container's process. Its status is known to its parent alone: both members are null for a
+	 * container that this process did not make.
+	 */
+	async wait({ signal }: { signal?: AbortSignal } = {}): Promise<Exit> {
+		using init = openInit(await this.dir.readRecord());
+		if (init !== undefined) await exited(init.number, signal === undefined ? {} : { signal });
+		return { code: null, signal: null };
+	}
+
+	/**
+	 * Removes the container and all that belongs to it.
+	 *
+	 * @param options.force also one that runs, which is killed, and one that is gone already
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
+	 */
+	async delete({ force = false }: { force?: boolean } = {}): Promise<void> {
+		const { deleteContainer } = await import('../lifecycle/delete.js');
+		await deleteContainer(this.engine, this.id, force);
+	}
+}
+
+/** The state document of a record. */
+export async function describeState(
+	dir: ContainerDir,
+	record: ContainerRecord,
+	owner = userName(record.owner.uid),
+): Promise<ContainerState> {
+	return ociState(record, await observe(dir, record), owner);
+}

@@ -1,0 +1,64 @@
+import { ConfigError, TsrunError } from '../errors/index.js';
+import type { ProcessPointer } from '../plan/stages/process.js';
+import type { Capabilities, Process, Spec } from '../spec/index.js';
+import type { ExecOptions } from './options.js';
+
+/**
+ * The process object that `exec` runs: a complete one as it is, or the container's own with other words and what the
+ * options change.
+ *
+ * @throws TsrunError ERR_ARGUMENT when there is nothing to run
+ */
+export function execProcess(
+	spec: Spec,
+	program: readonly string[] | Process,
+	options: ExecOptions,
+): { process: Process; at: ProcessPointer } {
+	if ('args' in program) return { process: withTerminal(program, options), at: '' };
+	if (program.length === 0) throw new TsrunError('ERR_ARGUMENT', 'exec args cannot be empty');
+	const base = spec.process;
+	if (base === undefined) {
+		throw new ConfigError('ERR_CONFIG_INVALID', 'config.json', [
+			{ pointer: '/process', message: 'a container without process has none to start another program from' },
+		]);
+	}
+	const capabilities = withCapabilities(base.capabilities, options.capabilities ?? []);
+	const process: Process = {
+		...base,
+		args: [...program],
+		env: [...(base.env ?? []), ...(options.env ?? [])],
+		cwd: options.cwd ?? base.cwd,
+		terminal: options.tty === true,
+		user: {
+			...base.user,
+			...(options.user?.uid === undefined ? {} : { uid: options.user.uid, gid: options.user.gid ?? 0 }),
+			...(options.user?.additionalGids === undefined ? {} : { additionalGids: [...options.user.additionalGids] }),
+		},
+		...(capabilities === undefined ? {} : { capabilities }),
+		...(options.noNewPrivileges === undefined ? {} : { noNewPrivileges: options.noNewPrivileges }),
+		...(options.processLabel === undefined ? {} : { selinuxLabel: options.processLabel }),
+		...(options.apparmor === undefined ? {} : { apparmorProfile: options.apparmor }),
+	};
+	return { process, at: '/process' };
+}
+
+function withTerminal(process: Process, { tty }: ExecOptions): Process {
+	return tty === true ? { ...process, terminal: true } : process;
+}
+
+// Never the inheritable set: CVE-2022-29162 was programs that gained by file capabilities what nobody had given them.
+// Ambient ones need an inheritable one, and so come only to a container that has some.
+function withCapabilities(base: Capabilities | undefined, added: readonly string[]): Capabilities | undefined {
+	if (added.length === 0) return base;
+	const grow = (set: readonly string[] | undefined) => [...new Set([...(set ?? []), ...added])];
+	const inheritable = base?.inheritable ?? [];
+	return {
+		...base,
+		bounding: grow(base?.bounding),
+		effective: grow(base?.effective),
+		permitted: grow(base?.permitted),
+		...(inheritable.length > 0
+			? { ambient: [...(base?.ambient ?? []), ...added.filter((name) => inheritable.includes(name))] }
+			: {}),
+	};
+}

@@ -1,0 +1,61 @@
+import { stateSpecVersion } from '../plan/hook-state.js';
+import { hookKinds } from '../plan/stages/hooks.js';
+import { capabilityNames } from '../plan/tables/capabilities.js';
+import {
+	attributeOptions,
+	inertOptions,
+	propagationOptions,
+	superblockOptions,
+} from '../plan/tables/mount-options.js';
+import { memoryPolicyFlags, memoryPolicyModes } from '../plan/tables/scheduling.js';
+import { namespaceTypes } from '../plan/tables/namespaces.js';
+import { version } from '../version.js';
+
+/** The features document of the runtime-spec (features.md, features-linux.md): what this build performs, on any machine. */
+export function features(): Features {
+	const attributes = [...attributeOptions.keys()];
+	return {
+		ociVersionMin: '1.0.0',
+		ociVersionMax: stateSpecVersion,
+		hooks: [...hookKinds],
+		mountOptions: [
+			...new Set([
+				...attributes,
+				...attributes.map((name) => `r${name}`),
+				...superblockOptions,
+				...inertOptions,
+				...propagationOptions.keys(),
+				'bind',
+				'rbind',
+				'remount',
+				'tmpcopyup',
+				'idmap',
+				'ridmap',
+			]),
+		].sort(),
+		linux: {
+			namespaces: Object.keys(namespaceTypes).sort(),
+			capabilities: [...capabilityNames],
+			cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: false },
+			seccomp: { enabled: false },
+			apparmor: { enabled: true },
+			selinux: { enabled: true },
+			memoryPolicy: { modes: Object.keys(memoryPolicyModes), flags: Object.keys(memoryPolicyFlags) },
+			intelRdt: { enabled: false },
+			mountExtensions: { idmap: { enabled: true } },
+			netDevices: { enabled: false },
+		},
+		annotations: { 'org.tsrun.version': version },
+		potentiallyUnsafeConfigAnnotations: [],
+	};
+}
+
+export interface Features {
+	readonly ociVersionMin: string;
+	readonly ociVersionMax: string;
+	readonly hooks: readonly string[];
+	readonly mountOptions: readonly string[];
+	readonly linux: Readonly<Record<string, unknown>>;
+	readonly annotations: Readonly<Record<string, string>>;
+	readonly potentiallyUnsafeConfigAnnotations: readonly string[];
+}

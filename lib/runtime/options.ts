@@ -1,0 +1,86 @@
+import type { Readable, Writable } from 'node:stream';
+import type { CgroupManager } from '../lifecycle/engine.js';
+import type { PlanWarning } from '../plan/plan.js';
+
+/** How a {@link Runtime} works; every member has a default. */
+export interface RuntimeOptions {
+	/** Directory in which containers are remembered. Default: /run/tsrun, for others than root $XDG_RUNTIME_DIR/tsrun. */
+	readonly root?: string | undefined;
+	/** Who makes cgroups. Default: `cgroupfs`. */
+	readonly cgroupManager?: CgroupManager | undefined;
+	/** Whether cgroups may be out of reach; `auto` (default) looks at the user and the user namespace. */
+	readonly rootless?: boolean | 'auto' | undefined;
+	/** The caller's environment: inherited by hooks that have none, read for XDG_RUNTIME_DIR and LISTEN_FDS. Default: process.env. */
+	readonly env?: Readonly<Record<string, string>> | undefined;
+	/** Told of what does not stop anything: capabilities the kernel lacks, failing poststop hooks. */
+	readonly onWarning?: ((warning: PlanWarning) => void) | undefined;
+}
+
+/** One standard stream of a container: the caller's own, a new pipe, /dev/null, or a descriptor, given by its number or owner. */
+export type StdioOption = 'inherit' | 'pipe' | 'ignore' | number | { readonly fd: number };
+
+/** Either the same for all three, or stdin, stdout and stderr in turn. */
+export type Stdio = StdioOption | readonly [StdioOption, StdioOption, StdioOption];
+
+/** What `create`, `run` and `exec` have in common. */
+export interface LaunchOptions {
+	/** Default `inherit`. Without effect for a process with a terminal, except `pipe`, which asks for {@link Terminal}. */
+	readonly stdio?: Stdio | undefined;
+	/** Unix socket that is sent the master of the terminal (runc's console-socket protocol). */
+	readonly consoleSocket?: string | undefined;
+	/** Unix socket that is sent a pidfd of the process. */
+	readonly pidfdSocket?: string | undefined;
+	/** Written once the process is there; decimal, without a newline. */
+	readonly pidFile?: string | undefined;
+	/** How many of the caller's descriptors, after stdio and LISTEN_FDS, the process gets. */
+	readonly preserveFds?: number | undefined;
+	/** `relay`: the terminal of the process is connected to the caller's own. */
+	readonly terminal?: 'relay' | undefined;
+	/** The caller is about to end while the process lives on. */
+	readonly detach?: boolean | undefined;
+	/** Stops what is under way, and takes it back. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+export interface CreateOptions extends LaunchOptions {
+	/** false: MS_MOVE and chroot instead of pivot_root(2), for a root file system on the initial ramdisk. */
+	readonly pivot?: boolean | undefined;
+	/** false: the container keeps the caller's session keyring. */
+	readonly newKeyring?: boolean | undefined;
+	/** Hand on the descriptors of LISTEN_FDS, if LISTEN_PID is this process (sd_listen_fds(3)). */
+	readonly listenFds?: boolean | undefined;
+	/** A file to read in place of config.json of the bundle. */
+	readonly configFile?: string | undefined;
+	/** Adopt and reap the processes that the container leaves behind. */
+	readonly subreaper?: boolean | undefined;
+	/** The container stays when its owner is disposed. */
+	readonly keep?: boolean | undefined;
+}
+
+export interface ExecOptions extends LaunchOptions {
+	/** Give the process a terminal. */
+	readonly tty?: boolean | undefined;
+	/** Absolute, inside the container. Default: that of the container's process. */
+	readonly cwd?: string | undefined;
+	/** NAME=VALUE, added to the environment of the container's process. */
+	readonly env?: readonly string[] | undefined;
+	readonly user?:
+		| { readonly uid?: number; readonly gid?: number; readonly additionalGids?: readonly number[] }
+		| undefined;
+	/** Added to the bounding, effective and permitted sets of the container's process. */
+	readonly capabilities?: readonly string[] | undefined;
+	readonly noNewPrivileges?: boolean | undefined;
+	readonly processLabel?: string | undefined;
+	readonly apparmor?: string | undefined;
+	/** `[controller,...:]path` below the container's cgroup. */
+	readonly cgroup?: readonly string[] | undefined;
+	/** Run it although the container is paused. */
+	readonly ignorePaused?: boolean | undefined;
+}
+
+/** Our ends of the pipes of a process; null where `stdio` asked for none. */
+export interface StdioStreams {
+	readonly stdin: Writable | null;
+	readonly stdout: Readable | null;
+	readonly stderr: Readable | null;
+}

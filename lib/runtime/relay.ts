@@ -1,0 +1,76 @@
+import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { native, OwnedFd } from '../native/index.js';
+import { PipeReader } from '../native/pipe.js';
+import { errnoOf } from '../os/index.js';
+import { Terminal } from './terminal.js';
+
+/**
+ * Connects the terminal of a container to the caller's own: keys go in, output comes out, the window has the same size.
+ * The caller's terminal is raw meanwhile, since the line discipline of the inner one does the editing.
+ */
+export class TerminalRelay {
+	readonly #terminal: Terminal;
+	readonly #drained: Promise<void>;
+	#restore: () => void = () => {};
+	#input: PipeReader | undefined;
+	readonly #onResize = () => this.#copySize();
+
+	constructor(master: OwnedFd) {
+		this.#terminal = new Terminal(master);
+		this.#drained = this.#copyOutput();
+		this.#copyInput();
+		this.#copySize();
+		process.on('SIGWINCH', this.#onResize);
+	}
+
+	/** Waits until all output is written, then gives the caller's terminal back as it was. */
+	async end(): Promise<void> {
+		// A background process may keep the terminal open; what the container's own one printed is here by now.
+		const limit = new Promise<void>((resolve) => setTimeout(resolve, 1000).unref());
+		await Promise.race([this.#drained, limit]);
+		process.off('SIGWINCH', this.#onResize);
+		this.#input?.destroy();
+		this.#restore();
+		this.#terminal.close();
+	}
+
+	async #copyOutput(): Promise<void> {
+		try {
+			for await (const chunk of this.#terminal.output) writeFully(chunk as Buffer);
+		} catch (error) {
+			// EIO is how a pseudo-terminal says that its last user has gone.
+			if (errnoOf(error) !== 'EIO' && errnoOf(error) !== 'EPIPE') throw error;
+		}
+	}
+
+	#copyInput(): void {
+		if (isatty(0)) {
+			const saved = native().makeRaw(0);
+			this.#restore = () => native().restoreTerminal(0, saved);
+		}
+		const stdin = new OwnedFd(native().dupCloexec(0, 3));
+		this.#input = new PipeReader(stdin);
+		this.#input.on('error', () => this.#input?.destroy());
+		this.#terminal.input.on('error', () => {});
+		this.#input.on('data', (chunk: Buffer) => this.#terminal.input.write(chunk));
+		// End of input of a pipe is what control-D is on a keyboard.
+		this.#input.on('end', () => this.#terminal.input.write(Buffer.from([4])));
+	}
+
+	#copySize(): void {
+		if (!isatty(0)) return;
+		const { rows, columns } = native().getWindowSize(0);
+		this.#terminal.resize(rows, columns);
+	}
+}
+
+function writeFully(chunk: Buffer): void {
+	for (let written = 0; written < chunk.length; ) {
+		try {
+			written += writeSync(1, chunk, written);
+		} catch (error) {
+			if (errnoOf(error) !== 'EAGAIN') throw error;
+		}
+	}
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadBundle } from '../../../lib/spec/index.js';
+import { configWith } from './minimal.js';
+
+let bundle: string;
+let file: string;
+beforeEach(() => {
+	bundle = mkdtempSync(join(tmpdir(), 'bundle-'));
+	file = join(bundle, 'config.json');
+});
+afterEach(() => rmSync(bundle, { recursive: true, force: true }));
+
+test('gives the spec with the names of bundle and file', async () => {
+	writeFileSync(file, configWith());
+	const loaded = await loadBundle(bundle);
+	expect(loaded).toMatchObject({ bundle, file, text: configWith(), spec: { root: { path: 'rootfs' } } });
+	expect(loaded.placeOf('/root').file).toBe(file);
+});
+
+test('a missing config.json or bundle', async () => {
+	await expect(loadBundle(bundle)).rejects.toMatchObject({
+		code: 'ERR_BUNDLE',
+		message: `cannot read ${file}: no such file or directory`,
+		path: file,
+		errno: 'ENOENT',
+		syscall: 'open',
+	});
+	await expect(loadBundle(join(bundle, 'nowhere'))).rejects.toMatchObject({
+		code: 'ERR_BUNDLE',
+		message: expect.stringContaining('no such file or directory'),
+	});
+});
+
+test('a directory in its place', async () => {
+	mkdirSync(file);
+	await expect(loadBundle(bundle)).rejects.toMatchObject({ code: 'ERR_BUNDLE', path: file });
+});
+
+test('a fifo in its place is refused without waiting for a writer', async () => {
+	execFileSync('mkfifo', [file]);
+	await expect(loadBundle(bundle)).rejects.toMatchObject({
+		code: 'ERR_BUNDLE',
+		message: `cannot read ${file}: not a regular file`,
+	});
+});
+
+test('more than 16 MiB', async () => {
+	writeFileSync(file, '');
+	truncateSync(file, 16 * 1024 * 1024 + 1);
+	await expect(loadBundle(bundle)).rejects.toMatchObject({
+		code: 'ERR_BUNDLE',
+		message: expect.stringContaining('16777217 bytes'),
+	});
+});
+
+test('one string of nearly 16 MiB', async () => {
+	const annotations = { long: 'x\\"'.repeat(3 * 1024 * 1024) };
+	writeFileSync(file, configWith({ annotations }));
+	expect((await loadBundle(bundle)).spec.annotations).toEqual(annotations);
+});
+
+test('bytes that are not UTF-8, with their line', async () => {
+	writeFileSync(
+		file,
+		Buffer.concat([Buffer.from('{\n"hostname": "é",\n"a": "'), Buffer.from([0xc3, 0x28]), Buffer.from('"\n}')]),
+	);
+	await expect(loadBundle(bundle)).rejects.toMatchObject({
+		code: 'ERR_CONFIG_SYNTAX',
+		where: { file, line: 3, column: 1 },
+	});
+});
+
+test('a byte order mark', async () => {
+	writeFileSync(file, `\uFEFF${configWith()}`);
+	await expect(loadBundle(bundle)).rejects.toMatchObject({ code: 'ERR_CONFIG_SYNTAX', where: { line: 1, column: 1 } });
+});
