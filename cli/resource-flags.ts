@@ -48,7 +48,7 @@ function fromFlags(given: Given): Resources {
 		period: integerFlag(given, 'cpu-period'),
 		realtimeRuntime: integerFlag(given, 'cpu-rt-runtime'),
 		realtimePeriod: integerFlag(given, 'cpu-rt-period'),
-		idle: integerFlag(given, 'cpu-idle'),
+		idle: idleFlag(given['cpu-idle']),
 		cpus: given['cpuset-cpus'] || undefined,
 		mems: given['cpuset-mems'] || undefined,
 	});
@@ -70,11 +70,21 @@ function defined<T extends object>(members: T): Defined<T> | undefined {
 	return present.length === 0 ? undefined : (Object.fromEntries(present) as Defined<T>);
 }
 
+/** The options that take a negative number, which means no limit. */
+const unlimited: readonly string[] = ['cpu-quota', 'cpu-rt-runtime'];
+
 function integerFlag(given: Given, name: keyof Given & `cpu-${string}`): bigint | undefined {
 	const text = given[name];
 	if (text === undefined || text === '') return undefined;
-	if (!/^-?\d{1,19}$/.test(text)) throw wrongValue(name, text, 'a decimal number is expected');
+	const pattern = unlimited.includes(name) ? /^-?\d{1,18}$/ : /^\d{1,18}$/;
+	if (!pattern.test(text)) throw wrongValue(name, text, 'a decimal number is expected');
 	return BigInt(text);
+}
+
+function idleFlag(text: string | undefined): number | undefined {
+	if (text === undefined || text === '') return undefined;
+	if (text !== '0' && text !== '1') throw wrongValue('cpu-idle', text, 'use 0 or 1');
+	return Number(text);
 }
 
 function sizeFlag(given: Given, name: 'memory' | 'memory-reservation' | 'memory-swap'): bigint | undefined {

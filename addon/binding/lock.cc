@@ -35,9 +35,10 @@ void *wait_for_lock(void *argument) {
 	int result;
 	do result = flock(wait->file.get(), wait->operation) == 0 ? 0 : errno;
 	while (result == EINTR);
-	// Nobody there to hear it: the wait was given up, and so is the lock.
-	if (send(wait->answer.get(), &result, sizeof result, MSG_NOSIGNAL) < 0 && result == 0)
-		flock(wait->file.get(), LOCK_UN);
+	// Our copy goes first: who hears the answer and closes the file right away has given the lock back by that. It
+	// also gives the lock back when the wait was given up and the file closed; then nobody hears the answer.
+	wait->file = OwnedDescriptor();
+	send(wait->answer.get(), &result, sizeof result, MSG_NOSIGNAL);
 	return nullptr;
 }
 

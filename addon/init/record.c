@@ -120,8 +120,8 @@ static void skip_field(struct reader *fields, const char *type, size_t length) {
 		enum { U32, U64, STR, BYTES, STRS, U32S, U64S } kind;
 	};
 	static const struct known types[] = {
-	    {"u32", U32},     {"fd", U32},    {"u64", U64},   {"i64", U64},   {"str", STR},
-	    {"bytes", BYTES}, {"strs", STRS}, {"u32s", U32S}, {"u64s", U64S},
+	    {"u32", U32},     {"fd", U32},    {"u64", U64},   {"i64", U64},  {"str", STR},
+	    {"bytes", BYTES}, {"strs", STRS}, {"u32s", U32S}, {"fds", U32S}, {"u64s", U64S},
 	};
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
 		if (strlen(types[i].name) != length || memcmp(types[i].name, type, length) != 0) continue;

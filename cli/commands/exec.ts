@@ -53,7 +53,7 @@ export const exec = defineCommand({
 		const detach = options.detach === true;
 		const launch: ExecOptions = {
 			stdio: 'inherit',
-			detach,
+			...(detach ? { detach: true } : { terminal: 'relay' }),
 			...(options['pid-file'] ? { pidFile: resolve(options['pid-file']) } : {}),
 			...(options['console-socket'] ? { consoleSocket: options['console-socket'] } : {}),
 			...(options['pidfd-socket'] ? { pidfdSocket: options['pidfd-socket'] } : {}),

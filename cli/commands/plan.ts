@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { explainPlan, TsrunError } from '../../lib/index.js';
+import { explainPlan, planToJson, TsrunError } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
 import { bundleOf, createOptionsOf, launchOptions } from '../launch-options.js';
 
@@ -34,12 +34,8 @@ export const plan = defineCommand({
 		const bundle = positional === undefined ? bundleOf(given) : resolve(positional);
 		const made = await context.runtime().plan(bundle, createOptionsOf(given));
 		await context.print(
-			options.format === 'json' ? `${JSON.stringify(made, null, 2)}\n` : ensureNewline(explainPlan(made)),
+			options.format === 'json' ? `${JSON.stringify(planToJson(made), null, 2)}\n` : explainPlan(made),
 		);
 		return 0;
 	},
 });
-
-function ensureNewline(text: string): string {
-	return text.endsWith('\n') ? text : `${text}\n`;
-}

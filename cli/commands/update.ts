@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { resourcesOf } from '../resource-flags.js';
+import { unsupported } from '../unsupported.js';
 import { updateOptions } from '../update-options.js';
 
 export const update = defineCommand({
@@ -15,9 +16,8 @@ export const update = defineCommand({
 		{ command: 'echo \'{"cpu":{"shares":512}}\' | tsrun update --resources - web1', explains: 'from JSON' },
 	],
 	async run({ options, positionals: [id = ''] }, context) {
-		const resources = await resourcesOf(options, context);
-		const container = await context.runtime().get(id);
-		await container.update(resources);
-		return 0;
+		await resourcesOf(options, context);
+		await context.runtime().get(id);
+		throw unsupported('update');
 	},
 });

@@ -6,6 +6,7 @@ import {
 	chmodSync,
 	closeSync,
 	constants,
+	existsSync,
 	fchmodSync,
 	fstatSync,
 	mkdirSync,
@@ -124,6 +125,24 @@ export function makeDirectory(path: string, mode: number): void {
 		chmodSync(path, mode);
 	} catch (cause) {
 		throw systemFailure(`cannot make the directory ${path}`, cause, { path });
+	}
+}
+
+/**
+ * Makes a directory and those above it that are missing, with `mode`; one that is there already is left as it is.
+ * Not mkdirSync's `recursive`: Node 20 never comes back from it where a parent exists and mkdir still says ENOENT (/proc).
+ *
+ * @throws TsrunError ERR_SYSTEM with system call, errno and path
+ */
+export function makeDirectories(path: string, mode: number): void {
+	try {
+		makeDirectory(path, mode);
+	} catch (error) {
+		const errno = errnoOf(error);
+		if (errno === 'EEXIST') return;
+		if (errno !== 'ENOENT' || existsSync(dirname(path))) throw error;
+		makeDirectories(dirname(path), mode);
+		makeDirectories(path, mode);
 	}
 }
 

@@ -1,4 +1,5 @@
 export {
+	makeDirectories,
 	makeDirectory,
 	type ReadOptions,
 	readTextFile,

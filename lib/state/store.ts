@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TsrunError } from '../errors/index.js';
-import { errnoOf, makeDirectory, systemFailure } from '../os/index.js';
+import { errnoOf, makeDirectories, makeDirectory, systemFailure } from '../os/index.js';
 import { ContainerDir, notFound } from './container-dir.js';
 import { checkContainerId } from './id.js';
 import type { ContainerRecord } from './record.js';
@@ -126,14 +126,17 @@ export class StateStore {
 
 	#makeRoot(): void {
 		try {
-			mkdirSync(this.root, { recursive: true, mode: 0o700 });
+			makeDirectories(this.root, 0o700);
 			if (this.#sticky) chmodSync(this.root, 0o1700);
 		} catch (cause) {
-			const details = {
+			const failure = systemFailure('cannot change its mode', cause);
+			throw new TsrunError('ERR_STATE_ROOT', `the state root cannot be made: ${failure.message}`, {
+				syscall: failure.syscall,
+				errno: failure.errno,
 				path: this.root,
 				hint: 'Give a directory you may write to with --root, or set XDG_RUNTIME_DIR.',
-			};
-			throw systemFailure(`cannot make the state root ${this.root}`, cause, details, 'ERR_STATE_ROOT');
+				cause,
+			});
 		}
 	}
 

@@ -1,6 +1,5 @@
 #include "helper.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -33,6 +32,18 @@ static int program_memfd(const void *program, size_t length) {
 	if (write(fd, program, length) != (ssize_t)length) must(-1, "write");
 	must(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL), "F_ADD_SEALS");
 	return fd;
+}
+
+/* Every id of ours is itself in the child's user namespace. */
+static void map_ids(int pid) {
+	static const char *const files[] = {"uid_map", "gid_map"};
+	char path[64];
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "/proc/%d/%s", pid, files[i]);
+		int fd = must(open(path, O_WRONLY | O_CLOEXEC), path);
+		must((int)write(fd, "0 0 65536\n", 10), path);
+		close(fd);
+	}
 }
 
 static _Noreturn void become_helper(const struct start *start, int channel, int program, int output) {
@@ -73,7 +84,8 @@ static int converse(int channel, struct result *result, int *console) {
 	_Alignas(struct tsrun_message) char buffer[sizeof(struct tsrun_message) + TSRUN_TEXT_MAX];
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
 	struct iovec part = {buffer, sizeof buffer};
-	struct msghdr head = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	struct msghdr head = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
 	ssize_t length = recvmsg(channel, &head, MSG_CMSG_CLOEXEC);
 	if (length <= 0) return 0;
 	const struct tsrun_message *message = (const void *)buffer;
@@ -130,8 +142,18 @@ void run(const struct start *start, const void *program, size_t length, struct r
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel), "socketpair");
 	must(pipe2(output, O_CLOEXEC), "pipe2");
 	int memfd = program_memfd(program, length);
+	int mapped[2];
+	must(pipe2(mapped, O_CLOEXEC), "pipe2");
 	int pid = must((int)syscall(SYS_clone, start->flags | SIGCHLD, 0, 0, 0, 0), "clone");
-	if (pid == 0) become_helper(start, channel[1], memfd, output[1]);
+	if (pid == 0) {
+		char byte;
+		close(mapped[1]);
+		(void)!read(mapped[0], &byte, 1);
+		become_helper(start, channel[1], memfd, output[1]);
+	}
+	close(mapped[0]);
+	if (start->flags & CLONE_NEWUSER) map_ids(pid);
+	close(mapped[1]);
 	close(channel[1]);
 	close(output[1]);
 	close(memfd);
@@ -141,5 +163,6 @@ void run(const struct start *start, const void *program, size_t length, struct r
 	}
 	follow(channel[0], output[0], result);
 	/* A helper that forks hands its place to a sibling, which is our child too. */
-	while (waitpid(-1, &result->status, 0) != -1 || errno == EINTR) continue;
+	waitpid(pid, &result->status, 0);
+	if (result->forks > 0) waitpid(-1, &result->status, 0);
 }

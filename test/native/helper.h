@@ -6,8 +6,8 @@
 #include "program.h"
 
 struct result {
-	int status;      /* wait status of the process that ended last */
-	int faults;      /* how many were reported; of the last one: */
+	int status; /* wait status of the process that ended last */
+	int faults; /* how many were reported; of the last one: */
 	uint32_t step;
 	int value;
 	char call[32];
@@ -23,7 +23,7 @@ struct start {
 	unsigned long flags; /* CLONE_NEW* */
 	const int *handed;
 	int handed_count;
-	int silent;           /* the host's end is closed at once */
+	int silent; /* the host's end is closed at once */
 };
 
 /* Bounded by the caller's alarm(2). */

@@ -65,8 +65,8 @@ static void put_field(struct program *program, const char *type, va_list *values
 		put_string(program, va_arg(*values, const char *));
 	} else if (is(type, "strs")) {
 		put_strings(program, va_arg(*values, const char *const *));
-	} else if (is(type, "u32s") || is(type, "u64s")) {
-		put_list(program, va_arg(*values, struct list), is(type, "u32s") ? 4 : 8);
+	} else if (is(type, "u32s") || is(type, "fds") || is(type, "u64s")) {
+		put_list(program, va_arg(*values, struct list), is(type, "u64s") ? 8 : 4);
 	} else if (is(type, "bytes")) {
 		size_t length = va_arg(*values, size_t);
 		put_number(program, length, 4);
@@ -106,7 +106,8 @@ void add(struct program *program, const char *name, ...) {
 	put_number(program, 0, 4);
 	va_list values;
 	va_start(values, name);
-	for (const char *type = operation->fields; (type = strchr(type, ':')) != NULL;) put_field(program, ++type, &values);
+	for (const char *type = operation->fields; (type = strchr(type, ':')) != NULL;)
+		put_field(program, ++type, &values);
 	va_end(values);
 	patch(program, length_at, (uint32_t)(program->length - length_at - 4));
 	patch(program, 8, program->records);

@@ -25,8 +25,8 @@ void program_begin(struct program *program);
 
 /*
  * Appends one operation. Its fields follow in their order: u32 and fd as uint32_t, u64 and i64 as uint64_t, str as
- * const char *, strs as NULL-terminated const char *const *, u32s and u64s as struct list, bytes as size_t and const
- * void *. The step is the record's index.
+ * const char *, strs as NULL-terminated const char *const *, u32s, fds and u64s as struct list, bytes as size_t and
+ * const void *. The step is the record's index.
  */
 void add(struct program *program, const char *name, ...);
 

@@ -48,7 +48,7 @@ export class FakeRuntime {
 			},
 			plan: async (...args: unknown[]) => {
 				this.#record('plan', ...args);
-				return { toJSON: () => [{ op: 'mount' }] };
+				return { verb: 'create', id: 'plan', steps: [], warnings: [{ message: 'odd', pointer: '/x' }], cgroup: null };
 			},
 			features: () => ({ ociVersionMin: '1.0.0' }),
 		};
@@ -100,7 +100,6 @@ export class FakeRuntime {
 			ps: verb('ps', this.#behaviour.pids ?? []),
 			pause: verb('pause'),
 			resume: verb('resume'),
-			update: verb('update'),
 			exec: verb('exec', this.#handle(verb)),
 		};
 	}

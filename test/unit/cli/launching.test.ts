@@ -144,7 +144,7 @@ describe('exec', () => {
 		expect(await asked('-t', 'web1', 'ls', '-t', '--detach', '--', '-x')).toEqual([
 			'exec',
 			['ls', '-t', '--detach', '--', '-x'],
-			{ stdio: 'inherit', detach: false, tty: true, signal: expect.any(AbortSignal) },
+			{ stdio: 'inherit', terminal: 'relay', tty: true, signal: expect.any(AbortSignal) },
 		]);
 	});
 

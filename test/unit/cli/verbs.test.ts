@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TsrunError } from '../../../lib/index.js';
@@ -155,57 +155,6 @@ describe('ps', () => {
 	});
 });
 
-describe('update', () => {
-	const asked = async (words: readonly string[], stdin = '') => {
-		const { runtime, stderr } = await call(['update', ...words, 'web1'], {}, stdin);
-		return runtime.of('update')[0]?.[1] ?? stderr;
-	};
-
-	test('single options', async () => {
-		const words =
-			'--memory 1g --memory-reservation 512m --memory-swap 2g --cpu-period 100000 --cpu-quota -1 --cpu-burst 1 --cpu-share 512 ' +
-			'--cpu-rt-period 1000000 --cpu-rt-runtime 950000 --cpu-idle 1 --cpuset-cpus 0-1 --cpuset-mems 0 --pids-limit -1 --blkio-weight 10 ' +
-			'--kernel-memory 1m';
-		expect(await asked(words.split(' '))).toEqual({
-			memory: { limit: 1n << 30n, reservation: 1n << 29n, swap: 2n << 30n },
-			cpu: {
-				period: 100000n,
-				quota: -1n,
-				burst: 1n,
-				shares: 512n,
-				realtimePeriod: 1000000n,
-				realtimeRuntime: 950000n,
-				idle: 1n,
-				cpus: '0-1',
-				mems: '0',
-			},
-			pids: { limit: -1n },
-			blockIO: { weight: 10 },
-		});
-	});
-
-	test('lifting the memory limit lifts that of swap', async () => {
-		expect(await asked(['--memory=-1'])).toEqual({ memory: { limit: -1n, swap: -1n } });
-		expect(await asked(['--memory=-1', '--memory-swap=1g'])).toEqual({ memory: { limit: -1n, swap: 1n << 30n } });
-	});
-
-	test.each([
-		[['--memory', 'lots'], /invalid value "lots" for --memory/],
-		[['--cpu-quota', '1.5'], /invalid value "1.5" for --cpu-quota/],
-		[['-r', '/nonexistent'], /cannot read --resources \/nonexistent/],
-	])('%j is refused', async (words, message) => {
-		expect(await asked(words)).toMatch(message);
-	});
-
-	test('--resources from standard input (containerd) and from a file (Podman); single options are then ignored', async () => {
-		const text = JSON.stringify({ cpu: { cpus: '0' } });
-		const file = join(folder, 'resources.json');
-		writeFileSync(file, text);
-		for (const words of [['--resources=-'], ['-r', '-', '--cpuset-cpus=1'], [`--resources=${file}`]])
-			expect(await asked(words, text)).toMatchObject({ cpu: { cpus: '0' } });
-	});
-});
-
 describe('spec', () => {
 	test('writes a config once', async () => {
 		expect(await call(['spec', '-b', folder])).toMatchObject({ status: 0, stdout: '', stderr: '' });
@@ -233,8 +182,12 @@ describe('spec', () => {
 describe('plan', () => {
 	test('json', async () => {
 		const { stdout, runtime } = await call(['plan', '--format', 'json', '--no-pivot', '/b']);
-		expect(JSON.parse(stdout)).toEqual([{ op: 'mount' }]);
+		expect(JSON.parse(stdout)).toMatchObject({ verb: 'create', steps: [] });
 		expect(runtime.of('plan')).toEqual([['plan', '/b', expect.objectContaining({ pivot: false })]]);
+	});
+
+	test('text', async () => {
+		expect((await call(['plan', '/b'])).stdout).toBe('warning: /x: odd\n');
 	});
 
 	test('the bundle is given once', async () => {
@@ -249,7 +202,7 @@ test('features: JSON on stdout and nothing else', async () => {
 	expect(JSON.parse(stdout)).toHaveProperty('ociVersionMin', '1.0.0');
 });
 
-test.each(['checkpoint', 'restore', 'events'])('%s says that it is not there yet', async (verb) => {
+test.each(['checkpoint', 'restore', 'events', 'update'])('%s says that it is not there yet', async (verb) => {
 	const { status, stderr } = await call([verb, 'web1']);
 	expect(status).toBe(1);
 	expect(stderr).toMatch(new RegExp(`^${verb} is not supported`));

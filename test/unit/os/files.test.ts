@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+	makeDirectories,
 	makeDirectory,
 	readTextFile,
 	readTextFileIfThere,
@@ -127,6 +128,16 @@ test('a directory gets its mode whatever the umask, and EEXIST is told', () => {
 	}
 	expect(statSync(path).mode & 0o7777).toBe(0o711);
 	expect(() => makeDirectory(path, 0o711)).toThrow(systemError('EEXIST'));
+});
+
+test('directories are made down to the last, and where that is impossible it is said', () => {
+	const path = join(folder, 'a', 'b', 'c');
+	makeDirectories(path, 0o700);
+	makeDirectories(path, 0o755);
+	expect(['a', 'a/b', 'a/b/c'].map((one) => statSync(join(folder, one)).mode & 0o7777)).toEqual([0o700, 0o700, 0o700]);
+	writeFileSync(join(folder, 'file'), '');
+	expect(() => makeDirectories(join(folder, 'file', 'x', 'y'), 0o700)).toThrow(systemError('ENOTDIR'));
+	expect(() => makeDirectories('/proc/none/here', 0o700)).toThrow(systemError('ENOENT'));
 });
 
 test('removing: a file once, a tree without following links', async () => {

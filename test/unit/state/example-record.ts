@@ -20,4 +20,6 @@ export const exampleRecord: ContainerRecord = {
 	rootless: false,
 	terminal: false,
 	hooks: ['poststop'],
+	hasProcess: true,
+	startSteps: { first: 40, steps: [{ operation: 'seccomp', args: { flags: 0 }, pointer: '/linux/seccomp' }] },
 };

@@ -1,0 +1,114 @@
+// `npm run bench [-- --runs N] [--view machine|cgroup2] [--only WORD]`: tsrun beside the runtimes in PATH and the kernel's floor.
+// Ratios of medians of alternating runs; a figure says something only beside the others of the same run.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inRoot } from '../scripts/build/paths.mjs';
+import { viewsHere } from '../scripts/test/views.mjs';
+import { timeFromNode } from './from-node.mjs';
+import { scenarios } from './scenarios.mjs';
+import { milliseconds } from './statistics.mjs';
+import { makeBundle, tool } from './tools.mjs';
+import { timeCommands } from './whole-commands.mjs';
+
+const { values: options } = parseArgs({
+	options: {
+		runs: { type: 'string', default: '50' },
+		view: { type: 'string', default: 'cgroup2' },
+		only: { type: 'string' },
+		write: { type: 'boolean', default: false },
+	},
+});
+if (process.getuid() !== 0) fail('needs root');
+enterView();
+const runs = Number(options.runs);
+const folder = mkdtempSync(join(tmpdir(), 'tsrun-bench-'));
+const lines = [];
+try {
+	await measure();
+} finally {
+	rmSync(folder, { recursive: true, force: true });
+}
+if (options.write) writeFileSync(inRoot('bench/RESULTS.md'), `${lines.join('\n')}\n`);
+
+async function measure() {
+	const tsrun = inRoot('dist/tsrun');
+	const runtimes = [
+		{ name: 'tsrun', program: tsrun, globals: ['--root', join(folder, 'tsrun')] },
+		...['crun', 'runc'].flatMap((name) => peer(name)),
+	];
+	const bundles = {
+		true: makeBundle(tsrun, folder, 'true', (config) => {
+			config.process.args = ['/bin/true'];
+		}),
+		sleep: makeBundle(tsrun, folder, 'sleep', (config) => {
+			config.process.args = ['/bin/sleep', '1000'];
+		}),
+	};
+	say(`# Benchmark\n`);
+	say(`Linux ${release()}, ${availableParallelism()} CPUs, ${cgroupView()}; ${runs} runs each, alternating.`);
+	say(`Milliseconds: median (quartiles). Ratios are of medians.\n`);
+	for (const runtime of runtimes) say(`- ${runtime.name}: ${version(runtime.program)}`);
+	for (const scenario of scenarios(bundles, folder)) {
+		if (options.only !== undefined && !scenario.title.includes(options.only)) continue;
+		const floor = scenario.floor ? [{ name: 'floor', floor: [floorCommand()] }] : [];
+		report(scenario.title, timeCommands(runs, [...runtimes, ...floor], scenario));
+	}
+	if (options.only === undefined || 'from Node'.includes(options.only)) {
+		report(
+			'run /bin/true from Node',
+			await timeFromNode(runs, runtimes, bundles.true, join(folder, 'node')),
+			'in-process',
+		);
+	}
+}
+
+function floorCommand() {
+	return [tool('floor'), join(folder, 'rootfs'), '/sys/fs/cgroup/tsrun-bench-floor', '/bin/true'];
+}
+
+function report(title, summaries, subject = 'tsrun') {
+	const own = summaries.get(subject).median;
+	say(`\n## ${title}\n\n| | ms | ${subject} / it |\n|---|---|---|`);
+	for (const [name, summary] of summaries) {
+		say(`| ${name} | ${milliseconds(summary)} | ${(own / summary.median).toFixed(2)} |`);
+	}
+}
+
+function peer(name) {
+	const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+	if (found === '') {
+		say(`(${name} is not installed and is not compared)`);
+		return [];
+	}
+	return [{ name, program: found, globals: ['--root', join(folder, name)] }];
+}
+
+function version(program) {
+	return execFileSync(program, ['--version'], { encoding: 'utf8' }).split('\n')[0];
+}
+
+function cgroupView() {
+	const type = execFileSync('stat', ['-f', '-c', '%T', '/sys/fs/cgroup'], { encoding: 'utf8' }).trim();
+	return type === 'cgroup2fs' ? 'cgroup2 alone' : 'cgroup v1 or hybrid';
+}
+
+function enterView() {
+	const view = viewsHere().find(({ name }) => name === options.view);
+	if (view === undefined || process.env['TSRUN_BENCH_VIEW'] === options.view) return;
+	const [command, ...words] = [...view.prefix, process.execPath, ...process.argv.slice(1)];
+	const env = { ...process.env, TSRUN_BENCH_VIEW: options.view };
+	process.exit(spawnSync(command, words, { stdio: 'inherit', env }).status ?? 1);
+}
+
+function say(line) {
+	lines.push(line);
+	console.log(line);
+}
+
+function fail(reason) {
+	console.error(`bench: ${reason}`);
+	process.exit(1);
+}

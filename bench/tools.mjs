@@ -1,0 +1,39 @@
+// The small C programs of the benchmark, compiled on first use, and the bundles that it runs.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRoot } from '../scripts/build/paths.mjs';
+
+const folder = inRoot('.cache/bench');
+
+/** Path of bench/NAME.c as a static program; `gcc` has to be there when it is not compiled yet. */
+export function tool(name) {
+	const source = inRoot('bench', `${name}.c`);
+	const program = join(folder, name);
+	mkdirSync(folder, { recursive: true });
+	if (!existsSync(program) || statSync(program).mtimeMs < statSync(source).mtimeMs) {
+		execFileSync('gcc', ['-O2', '-static', '-Wall', '-o', program, source], { stdio: 'inherit' });
+	}
+	return program;
+}
+
+/** A bundle below `parent` with the default config of `tsrun spec`, changed by `edit`. */
+export function makeBundle(tsrun, parent, name, edit) {
+	const bundle = join(parent, name);
+	mkdirSync(bundle);
+	const rootfs = join(parent, 'rootfs');
+	if (!existsSync(rootfs)) execFileSync('sh', [inRoot('scripts/rootfs.sh'), rootfs], { stdio: 'inherit' });
+	const config = defaultConfig(tsrun, bundle);
+	config.root.path = rootfs;
+	config.process.terminal = false;
+	edit(config);
+	writeFileSync(join(bundle, 'config.json'), JSON.stringify(config));
+	return bundle;
+}
+
+function defaultConfig(tsrun, bundle) {
+	execFileSync(tsrun, ['spec', '--bundle', bundle]);
+	const text = execFileSync('cat', [join(bundle, 'config.json')], { encoding: 'utf8' });
+	execFileSync('rm', [join(bundle, 'config.json')]);
+	return JSON.parse(text);
+}

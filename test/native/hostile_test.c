@@ -1,0 +1,148 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "container.h"
+#include "expect.h"
+
+/* A directory of the host that an image points at. */
+static const char *make_outside(const struct place *place, const char *name) {
+	static char path[1024];
+	snprintf(path, sizeof path, "%s/%s", place->directory, name);
+	mkdir(path, 0755);
+	return path;
+}
+
+static int is_empty(const char *path) {
+	DIR *directory = opendir(path);
+	int entries = 0;
+	while (directory != NULL && readdir(directory) != NULL) entries++;
+	if (directory != NULL) closedir(directory);
+	return entries == 2;
+}
+
+static void link_in(const char *rootfs, const char *path, const char *target) {
+	char file[2048];
+	snprintf(file, sizeof file, "%s/%s", rootfs, path);
+	if (symlink(target, file) == -1) perror(file);
+}
+
+/* CVE-2026-41579: the fixed names of /dev, written through a symlink of the image. */
+static void test_dev_link(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *outside = make_outside(place, "outside-dev"), *rootfs = make_rootfs(place, "dev-link");
+	link_in(rootfs, "dev", outside);
+	add_root(&program, rootfs);
+	add(&program, "device", "/dev/zero", (uint32_t)'c', 1u, 5u, 0666u, 0u, 0u);
+	add(&program, "symlink", "/proc/self/fd", "/dev/fd");
+	add(&program, "ptmx");
+	add(&program, "device_bind", "/dev/null", "/dev/null");
+	add_shell(&program, "ls /dev/");
+	run_container(place, &program, 0, &result);
+	expect_true("/dev link", &result, result.faults == 0, "no fault was expected");
+	expect_output("/dev link", &result, "fd\nnull\nptmx\nzero\n");
+	expect_true("/dev link", &result, is_empty(outside), "nothing outside was expected");
+}
+
+/* CVE-2019-19921, CVE-2023-28642: /proc led elsewhere. */
+static void test_proc_link(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "proc-link");
+	link_in(rootfs, "proc", "bin");
+	add_root(&program, rootfs);
+	add_mount(&program, "/proc", "proc", "", 0, 2);
+	run_container(place, &program, 0, &result);
+	expect_fault("/proc link", &result, "openat2", ELOOP, "/proc");
+}
+
+/* CVE-2019-18837, CVE-2024-45310: mount targets made through symlinks, dangling ones too. */
+static void test_target_links(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *outside = make_outside(place, "outside-target"), *rootfs = make_rootfs(place, "target-link");
+	char far[2048];
+	snprintf(far, sizeof far, "../../../../../../../..%s/deep", outside);
+	make_file(rootfs, "var/.keep", "");
+	link_in(rootfs, "escape", far);
+	link_in(rootfs, "var/run", "../run");
+	link_in(rootfs, "loop", "loop/x");
+	add_root(&program, rootfs);
+	add_mount(&program, "/escape/inner", "tmpfs", "", 0, 0);
+	add(&program, "make_directory", "/var/run/one/two", 0700u);
+	add(&program, "bind", "/var/run/null", "/dev/null", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0,
+	    (uint64_t)0, NO_LIST, 0u);
+	add_shell(&program, "ls /escape; ls /run; stat -c %a /run/one/two");
+	run_container(place, &program, 0, &result);
+	expect_true("target links", &result, result.faults == 0, "no fault was expected");
+	expect_output("target links", &result, "inner\nnull\none\n700\n");
+	expect_true("target links", &result, is_empty(outside), "nothing outside was expected");
+
+	add_root(&program, rootfs);
+	add(&program, "make_directory", "/loop/y", 0755u);
+	run_container(place, &program, 0, &result);
+	expect_fault("endless link", &result, "openat2", ELOOP, "/loop/y");
+}
+
+/* CVE-2025-52565: /dev/console as a symlink. */
+static void test_console_link(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "console-link");
+	make_file(rootfs, "victim", "");
+	add_root(&program, rootfs);
+	add_mount(&program, "/dev/pts", "devpts", "newinstance,ptmxmode=0666", 0, 0);
+	add(&program, "symlink", "/victim", "/dev/console");
+	add(&program, "new_session");
+	add(&program, "console", 0u, 0u, 0u, 0u, 0u, 1u);
+	run_container(place, &program, 0, &result);
+	expect_fault("console link", &result, "verify", ELOOP, "/dev/console is a symlink");
+}
+
+/* CVE-2024-21626: a working directory reached by a descriptor of the host. */
+static void test_leaked_cwd(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "leaked-cwd");
+	int outside = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	add_root(&program, rootfs);
+	add_basics(&program);
+	add(&program, "change_root", 0u);
+	add(&program, "chdir", "/proc/self/fd/5", 0u);
+	struct start start = {
+	    .helper = place->helper, .flags = CLONE_NEWNS | CLONE_NEWPID, .handed = &outside, .handed_count = 1};
+	run(&start, program.at, program.length, &result);
+	expect_fault("leaked cwd", &result, "verify", EXDEV, "/proc/self/fd/5 is outside");
+	close(outside);
+}
+
+/* An /etc/passwd that is a fifo holds nobody; one without the user gives /. */
+static void test_passwd_fifo(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "passwd-fifo");
+	char fifo[2048];
+	make_file(rootfs, "etc/.keep", "");
+	snprintf(fifo, sizeof fifo, "%s/etc/passwd", rootfs);
+	mkfifo(fifo, 0644);
+	add_root(&program, rootfs);
+	add_shell(&program, "echo home=$HOME");
+	run_container(place, &program, 0, &result);
+	expect_success("fifo for passwd", &result);
+	expect_output("fifo for passwd", &result, "home=/\n");
+}
+
+void test_hostile(const struct place *place) {
+	test_dev_link(place);
+	test_proc_link(place);
+	test_target_links(place);
+	test_console_link(place);
+	test_leaked_cwd(place);
+	test_passwd_fifo(place);
+}
