@@ -40,12 +40,15 @@ export function forwardedSignals(): ReadonlyMap<NodeJS.Signals, number> {
 }
 
 /**
- * Takes the signals sent to tsrun while a container is made: a request to end aborts the work, so that it is undone instead of
- * left half-way. With {@link forward} they go to the process that runs from then on.
+ * Takes the signals sent to tsrun while it makes a container. At first a request to end aborts the work, so that it is undone
+ * instead of left half-way. From {@link hold} on all signals are meant for the program in the container; {@link forward} names
+ * the one that gets them.
  */
 export class SignalRelay implements Disposable {
 	readonly #abort = new AbortController();
 	readonly #handlers = new Map<NodeJS.Signals, () => void>();
+	#held: number[] | undefined;
+	#deliver = (signal: number): void => void this.#held?.push(signal);
 
 	constructor() {
 		for (const name of endings)
@@ -57,10 +60,19 @@ export class SignalRelay implements Disposable {
 		return this.#abort.signal;
 	}
 
-	/** From now on every signal is handed to `deliver`, by number. */
-	forward(deliver: (signal: number) => void): void {
+	/** Signals are kept from now on: a program that is about to start would miss what is sent to it before. */
+	hold(): void {
+		if (this.#held !== undefined) return;
+		this.#held = [];
 		this[Symbol.dispose]();
-		for (const [name, number] of forwardedSignals()) this.#on(name, () => deliver(number));
+		for (const [name, number] of forwardedSignals()) this.#on(name, () => this.#deliver(number));
+	}
+
+	/** Hands the signals that were kept, and those that come, to `deliver`, by number. */
+	forward(deliver: (signal: number) => void): void {
+		this.hold();
+		this.#deliver = deliver;
+		for (const signal of this.#held?.splice(0) ?? []) deliver(signal);
 	}
 
 	/** Signals act on tsrun itself again. */

@@ -1,6 +1,6 @@
 // A real container, twice: by the binary, and by the library. Needs root, and prints what the container saw of itself.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRoot } from './build/paths.mjs';
@@ -21,15 +21,20 @@ try {
 	console.log(`host: hostname ${host.hostname}, ${host.mounts} mounts, this is pid ${process.pid}\n`);
 
 	console.log(`$ tsrun --root ${root} run --bundle ${bundle} demo-binary`);
-	const output = execFileSync(tsrun, ['--root', root, 'run', '--bundle', bundle, 'demo-binary'], { encoding: 'utf8' });
-	checked('binary', parseFacts(output), host);
+	checked('binary', parseFacts(call(tsrun, '--root', root, 'run', '--bundle', bundle, 'demo-binary')), host);
 
 	console.log(`\nimport { Runtime } from 'tsrun'; // create, start, exec, kill, wait, delete`);
-	checked('library', parseFacts(await runByLibrary(root, bundle, 'demo-library')), host);
+	const { output: written, said, exit } = await runByLibrary(root, bundle, 'demo-library');
+	checked('library', parseFacts(written), host);
+	if (!/^pid \d+ in demo$/.test(said)) throw new Error(`the program started by exec said ${said}`);
+	console.log(`  exec          ${said}\n  killed        ${JSON.stringify(exit)}`);
 
-	const left = execFileSync(tsrun, ['--root', root, 'list', '--quiet'], { encoding: 'utf8' });
+	const left = call(tsrun, '--root', root, 'list', '--quiet');
 	if (left !== '') throw new Error(`containers were left behind: ${left}`);
 	console.log('\nBoth containers ran and nothing of them is left.');
+} catch (error) {
+	console.error(`demo: ${error.message}`);
+	process.exitCode = 1;
 } finally {
 	// A mount that was left there could be one of the machine's own files.
 	if (readFileSync('/proc/self/mountinfo', 'utf8').includes(folder))
@@ -39,9 +44,9 @@ try {
 
 function makeBundle() {
 	const bundle = join(folder, 'bundle');
-	execFileSync('mkdir', [bundle]);
-	execFileSync('sh', [inRoot('scripts/rootfs.sh'), join(bundle, 'rootfs')]);
-	execFileSync(tsrun, ['spec', '--bundle', bundle]);
+	mkdirSync(bundle);
+	call('sh', inRoot('scripts/rootfs.sh'), join(bundle, 'rootfs'));
+	call(tsrun, 'spec', '--bundle', bundle);
 	const file = join(bundle, 'config.json');
 	const config = JSON.parse(readFileSync(file, 'utf8'));
 	config.process.terminal = false;
@@ -49,6 +54,17 @@ function makeBundle() {
 	config.hostname = 'demo';
 	writeFileSync(file, JSON.stringify(config, null, '\t'));
 	return bundle;
+}
+
+/** Runs a program that has to succeed; its standard error is ours. */
+function call(command, ...args) {
+	const { status, stdout, error } = spawnSync(command, args, {
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	if (error) throw error;
+	if (status !== 0) throw new Error(`${command} ended with status ${status}`);
+	return stdout;
 }
 
 function lines(file) {

@@ -1,5 +1,5 @@
-// One function per source file: each adds what its file offers to the addon's exports. A new file needs a line here and
-// one in module.cc.
+// One function per source file: each adds what its file offers to the addon's exports. A new file needs a line here,
+// one in module.cc and one in CMakeLists.txt.
 #pragma once
 
 #include <napi.h>

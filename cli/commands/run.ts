@@ -24,12 +24,14 @@ export const run = defineCommand({
 	async run({ options, positionals: [id = ''] }, context) {
 		using relay = new SignalRelay();
 		const detach = options.detach === true;
-		await using container = await context.runtime().run(id, bundleOf(options), {
+		await using container = await context.runtime().create(id, bundleOf(options), {
 			...createOptionsOf(options),
 			signal: relay.signal,
 			...(detach ? { detach: true } : { terminal: 'relay', subreaper: options['no-subreaper'] !== true }),
 			...(options.keep === true ? { keep: true } : {}),
 		});
+		if (!detach) relay.hold();
+		await container.start({ signal: relay.signal });
 		const status = detach ? 0 : await waitInForeground(container, relay, context.log);
 		// What is not let go is deleted at the end of this block, however it is left.
 		if (detach || options.keep === true) container.detach();

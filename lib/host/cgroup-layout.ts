@@ -4,7 +4,7 @@
  * at /sys/fs/cgroup holds plain directories named after controllers that are not mounted.)
  */
 import { TsrunError } from '../errors/index.js';
-import { type CgroupMembership, type MountInfo, parseMountInfo, parseProcessCgroup } from '../os/index.js';
+import { type CgroupMembership, type MountInfo, parseMountInfoLine, parseProcessCgroup } from '../os/index.js';
 
 /** f_type of statfs(2), from linux/magic.h. */
 const CGROUP_SUPER_MAGIC = 0x27e0eb;
@@ -48,12 +48,18 @@ export interface CgroupSources {
 }
 
 export function cgroupLayout(sources: CgroupSources): CgroupLayout {
-	// Most lines of a container host's mountinfo are overlays and tmpfs; only cgroup lines are worth parsing.
-	const lines = sources.mountInfo.split('\n').filter((line) => line.includes(' - cgroup'));
-	const mounts = parseMountInfo(lines.join('\n'));
-	const memberships = parseProcessCgroup(sources.membership);
-	const unified = unifiedHierarchy(mounts, memberships, sources);
-	const v1 = v1Hierarchies(mounts, memberships, sources);
+	const mounts = mountsByMembership(sources);
+	let unified: CgroupHierarchy | undefined;
+	const v1: V1Hierarchy[] = [];
+	for (const [{ hierarchy, controllers, name, path }, { mountPoint, root }] of mounts) {
+		const place = { mount: mountPoint, root, own: path };
+		if (hierarchy === 0) {
+			const list = sources.readFile(`${mountPoint}/cgroup.controllers`)?.trim() ?? '';
+			unified = { ...place, controllers: list === '' ? [] : list.split(' ') };
+		} else {
+			v1.push({ ...place, controllers, ...(name === undefined ? {} : { name }) });
+		}
+	}
 	return { mode: modeOf(unified !== undefined, v1.length > 0), ...(unified === undefined ? {} : { unified }), v1 };
 }
 
@@ -62,76 +68,55 @@ function modeOf(hasUnified: boolean, hasV1: boolean): CgroupLayout['mode'] {
 	return hasV1 ? 'legacy' : 'none';
 }
 
-function unifiedHierarchy(
-	mounts: readonly MountInfo[],
-	memberships: readonly CgroupMembership[],
-	{ fileSystemType, readFile }: CgroupSources,
-): CgroupHierarchy | undefined {
-	const membership = memberships.find(({ hierarchy }) => hierarchy === 0);
-	if (membership === undefined) return undefined;
-	const visible = mounts.filter(
-		({ type, mountPoint }) => type === 'cgroup2' && fileSystemType(mountPoint) === CGROUP2_SUPER_MAGIC,
-	);
-	const mount = bestMount(visible, membership.path);
-	if (mount === undefined) return undefined;
-	const list = readFile(`${mount.mountPoint}/cgroup.controllers`)?.trim() ?? '';
-	return {
-		mount: mount.mountPoint,
-		root: mount.root,
-		own: membership.path,
-		controllers: list === '' ? [] : list.split(' '),
-	};
-}
-
-function v1Hierarchies(
-	mounts: readonly MountInfo[],
-	memberships: readonly CgroupMembership[],
-	{ fileSystemType }: CgroupSources,
-): V1Hierarchy[] {
-	const hierarchies: V1Hierarchy[] = [];
-	const v1Mounts = mounts.filter(({ type }) => type === 'cgroup');
-	for (const { hierarchy, controllers, name, path } of memberships) {
-		if (hierarchy === 0) continue;
-		// Co-mounted controllers are options of the file system, among others such as xattr or release_agent=.
-		const marks = name === undefined ? controllers : [`name=${name}`];
-		const visible = v1Mounts.filter(
-			({ superOptions, mountPoint }) =>
-				marks.length > 0 &&
-				marks.every((mark) => superOptions.includes(mark)) &&
-				fileSystemType(mountPoint) === CGROUP_SUPER_MAGIC,
-		);
-		const mount = bestMount(visible, path);
-		if (mount === undefined) continue;
-		hierarchies.push({
-			mount: mount.mountPoint,
-			root: mount.root,
-			own: path,
-			controllers,
-			...(name === undefined ? {} : { name }),
-		});
-	}
-	const order = (one: V1Hierarchy): number => v1Mounts.findIndex(({ mountPoint }) => mountPoint === one.mount);
-	return hierarchies.sort((a, b) => order(a) - order(b));
-}
-
 /**
- * One hierarchy may be mounted many times: containers of a host without cgroup namespaces get bind mounts of it.
- * Preferred is the place where everybody looks, then a mount that shows our own cgroup, then the one on top.
+ * For each hierarchy the mount to use. One hierarchy may be mounted many times: containers of a host without cgroup
+ * namespaces get bind mounts of it. Preferred is the place where everybody looks, then a mount that shows our own
+ * cgroup, then the one on top.
  */
-function bestMount(mounts: readonly MountInfo[], own: string): MountInfo | undefined {
-	let best: MountInfo | undefined;
-	let bestRank = -1;
-	for (const mount of mounts) {
-		const usual = mount.mountPoint === '/sys/fs/cgroup' || mount.mountPoint.startsWith('/sys/fs/cgroup/');
-		// With cgroup2 on /sys/fs/cgroup, what mountinfo lists below may be hidden, and then statfs sees a cgroup there.
-		const top = mount.mountPoint === '/sys/fs/cgroup';
-		const rank = (top ? 4 : 0) + (usual ? 2 : 0) + (belowRoot(mount.root, own) === undefined ? 0 : 1);
-		if (rank >= bestRank) {
-			best = mount;
-			bestRank = rank;
-		}
+function mountsByMembership({
+	mountInfo,
+	membership,
+	fileSystemType,
+}: CgroupSources): Map<CgroupMembership, MountInfo & { readonly rank: number }> {
+	const memberships = membershipsByMark(membership);
+	const chosen = new Map<CgroupMembership, MountInfo & { readonly rank: number }>();
+	for (const line of cgroupLines(mountInfo)) {
+		const mount = parseMountInfoLine(line);
+		if (mount === undefined) continue;
+		const { mountPoint, root, type } = mount;
+		const mark = type === 'cgroup2' ? unifiedMark : mount.superOptions.find((option) => memberships.has(option));
+		const found = memberships.get(mark ?? '');
+		if (found === undefined) continue;
+		const magic = type === 'cgroup2' ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+		if (fileSystemType(mountPoint) !== magic) continue;
+		// What mountinfo lists below /sys/fs/cgroup may be covered by a cgroup2 mounted there, and then statfs sees a
+		// directory of that one.
+		const usual = mountPoint === '/sys/fs/cgroup' ? 4 : mountPoint.startsWith('/sys/fs/cgroup/') ? 2 : 0;
+		const rank = usual + (belowRoot(root, found.path) === undefined ? 0 : 1);
+		if (rank >= (chosen.get(found)?.rank ?? 0)) chosen.set(found, { ...mount, rank });
 	}
-	return best;
+	return chosen;
+}
+
+const unifiedMark = 'cgroup2';
+
+/** Where we are, by what a mount of the hierarchy has among its options: a controller, or name=NAME. */
+function membershipsByMark(text: string): Map<string, CgroupMembership> {
+	const byMark = new Map<string, CgroupMembership>();
+	for (const one of parseProcessCgroup(text)) {
+		if (one.hierarchy === 0) byMark.set(unifiedMark, one);
+		for (const controller of one.controllers) byMark.set(controller, one);
+		if (one.name !== undefined) byMark.set(`name=${one.name}`, one);
+	}
+	return byMark;
+}
+
+/** The lines that may be about cgroups: of a container host's thousands, a handful. */
+function* cgroupLines(mountInfo: string): Generator<string> {
+	for (let at = mountInfo.indexOf(' - cgroup'); at >= 0; at = mountInfo.indexOf(' - cgroup', at + 1)) {
+		const end = mountInfo.indexOf('\n', at);
+		yield mountInfo.slice(mountInfo.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
+	}
 }
 
 /**

@@ -38,14 +38,11 @@ const read = (path: string): string | undefined => readTextFileIfThere(path, { m
  * @throws TsrunError ERR_SYSTEM when /proc is missing or cannot be read
  */
 export function gatherFacts(): HostFacts {
-	const { geteuid, getegid } = process;
-	const inUserNamespace = isInUserNamespace();
+	const identity = gatherIdentity();
 	const mountInfo = read('/proc/self/mountinfo') ?? '';
 	return {
-		euid: geteuid?.() ?? 0,
-		egid: getegid?.() ?? 0,
-		inUserNamespace,
-		...(inUserNamespace ? { userNamespaceMaps: { uid: idMap('uid'), gid: idMap('gid') } } : {}),
+		...identity,
+		...(identity.inUserNamespace ? { userNamespaceMaps: { uid: idMap('uid'), gid: idMap('gid') } } : {}),
 		kernel: parseKernelRelease(release()),
 		cgroup: cgroupLayout({
 			mountInfo,
@@ -61,6 +58,12 @@ export function gatherFacts(): HostFacts {
 		namespaces: namespaceKinds(),
 		lastCapability: lastCapability(),
 	};
+}
+
+/** The part of the facts that says who we are: all that finding a container takes. */
+export function gatherIdentity(): Pick<HostFacts, 'euid' | 'egid' | 'inUserNamespace'> {
+	const { geteuid, getegid } = process;
+	return { euid: geteuid?.() ?? 0, egid: getegid?.() ?? 0, inUserNamespace: isInUserNamespace() };
 }
 
 /**

@@ -7,6 +7,13 @@ export {
 	hierarchyOf,
 	type V1Hierarchy,
 } from './cgroup-layout.js';
-export { gatherFacts, type HostFacts, type KernelVersion, kernelAtLeast, parseKernelRelease } from './facts.js';
+export {
+	gatherFacts,
+	gatherIdentity,
+	type HostFacts,
+	type KernelVersion,
+	kernelAtLeast,
+	parseKernelRelease,
+} from './facts.js';
 export { defaultStateRoot, type Environment, isRootless, type StateRoot } from './rootless.js';
 export { type IdRange, parseSubordinateIds, readSubordinateIds } from './user-ids.js';

@@ -8,10 +8,10 @@ import { compileCreate } from '../plan/compile-create.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
 import { type CreateRequest, shapeOf } from '../plan/shape.js';
-import { type LoadedSpec, loadBundle } from '../spec/index.js';
+import { loadBundle } from '../spec/load.js';
+import type { LoadedSpec } from '../spec/parse.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
-import { runPoststopHooks } from './poststop.js';
 import { startSteps } from './start-steps.js';
 
 export interface CreateSettings {
@@ -80,8 +80,10 @@ export async function createContainer(
 	} catch (cause) {
 		const also = await undo.unwind();
 		const error = describeFailure(cause, loaded, id, also);
-		if (error.code === 'ERR_HOOK_FAILED')
+		if (error.code === 'ERR_HOOK_FAILED') {
+			const { runPoststopHooks } = await import('./poststop.js');
 			await runPoststopHooks(engine, spec, { id, bundle, annotations: spec.annotations });
+		}
 		throw error;
 	}
 }
@@ -94,11 +96,12 @@ export function requestOf(
 	{ spec }: LoadedSpec,
 	settings: Pick<CreateSettings, 'pivot' | 'newKeyring' | 'preserved' | 'listenDescriptors' | 'listenNames'>,
 ): CreateRequest {
+	const facts = engine.facts();
 	return {
 		id,
 		bundle,
 		spec,
-		facts: engine.facts(),
+		facts,
 		options: {
 			pivot: settings.pivot,
 			newKeyring: settings.newKeyring,
@@ -106,7 +109,7 @@ export function requestOf(
 			listenDescriptors: settings.listenDescriptors,
 			listenNames: settings.listenNames,
 			cgroupManager: engine.cgroupManager,
-			rootless: engine.rootless,
+			rootless: engine.isRootless(facts),
 		},
 	};
 }

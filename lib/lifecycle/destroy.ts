@@ -4,11 +4,10 @@ import { killCgroups } from '../cgroup/kill.js';
 import { TsrunError } from '../errors/index.js';
 import { exited, native } from '../native/index.js';
 import { errnoOf } from '../os/index.js';
-import { parseSpec } from '../spec/index.js';
+import type { Spec } from '../spec/index.js';
 import type { ContainerDir, ContainerRecord } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { openInit } from './observe.js';
-import { runPoststopHooks } from './poststop.js';
 
 /** How long a killed container may take to end; beyond that something in it hangs in the kernel. */
 const endLimitMs = 10_000;
@@ -20,12 +19,19 @@ const endLimitMs = 10_000;
  * @throws TsrunError ERR_TIMEOUT when a process does not end within 10 s of SIGKILL, ERR_CGROUP, ERR_SYSTEM
  */
 export async function destroyContainer(engine: Engine, dir: ContainerDir, record: ContainerRecord): Promise<void> {
-	const spec = record.hooks.includes('poststop') ? parseSpec(await dir.configText(), 'config.json').spec : undefined;
+	const spec = record.hooks.includes('poststop') ? await storedSpec(dir) : undefined;
 	await killInit(record);
 	await killCgroups(record.cgroup.paths);
 	for (const directory of [...record.cgroup.created].reverse()) await removeCgroup(directory);
 	await dir.remove();
-	if (spec !== undefined) await runPoststopHooks(engine, spec, record);
+	if (spec === undefined) return;
+	const { runPoststopHooks } = await import('./poststop.js');
+	await runPoststopHooks(engine, spec, record);
+}
+
+async function storedSpec(dir: ContainerDir): Promise<Spec> {
+	const { parseSpec } = await import('../spec/parse.js');
+	return parseSpec(await dir.configText(), 'config.json').spec;
 }
 
 async function killInit(record: ContainerRecord): Promise<void> {

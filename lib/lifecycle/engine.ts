@@ -41,7 +41,7 @@ export class Engine {
 		return this.#gather();
 	}
 
-	get rootless(): boolean {
-		return isRootless(this.#rootless, this.facts());
+	isRootless(facts: HostFacts): boolean {
+		return isRootless(this.#rootless, facts);
 	}
 }

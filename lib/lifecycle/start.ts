@@ -5,7 +5,6 @@ import { native, OwnedFd } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import { hookState } from '../plan/hook-state.js';
 import { hostHooks } from '../plan/stages/hooks.js';
-import { parseSpec } from '../spec/index.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import { destroyContainer } from './destroy.js';
 import type { Engine } from './engine.js';
@@ -70,6 +69,7 @@ async function runPoststartHooks(
 	record: ContainerRecord,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
+	const { parseSpec } = await import('../spec/parse.js');
 	const { spec } = parseSpec(await dir.configText(), 'config.json');
 	const { head, tail } = hookState(record, 'running');
 	const { runHook } = await import('../launch/run-hook.js');

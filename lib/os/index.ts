@@ -17,6 +17,7 @@ export {
 	type ProcessStat,
 	parseIdMap,
 	parseMountInfo,
+	parseMountInfoLine,
 	parseProcessCgroup,
 	parseProcessStat,
 	parseProcessStatus,

@@ -61,14 +61,16 @@ export function parseProcessCgroup(text: string): CgroupMembership[] {
 	const memberships: CgroupMembership[] = [];
 	for (const line of text.split('\n')) {
 		// The path is last and may hold colons.
-		const parts = /^(\d+):([^:]*):(\/.*)$/.exec(line);
-		if (parts === null) continue;
-		const [, hierarchy = '', list = '', path = ''] = parts;
-		const names = list === '' ? [] : list.split(',');
+		const first = line.indexOf(':');
+		const second = line.indexOf(':', first + 1);
+		const hierarchy = Number(line.slice(0, Math.max(first, 0)));
+		if (first < 1 || second < 0 || line[second + 1] !== '/' || !Number.isInteger(hierarchy)) continue;
+		const names = second === first + 1 ? [] : line.slice(first + 1, second).split(',');
 		const name = names.find((one) => one.startsWith('name='))?.slice('name='.length);
+		const path = line.slice(second + 1);
 		memberships.push({
-			hierarchy: Number(hierarchy),
-			controllers: names.filter((one) => !one.startsWith('name=')),
+			hierarchy,
+			controllers: name === undefined ? names : names.filter((one) => !one.startsWith('name=')),
 			...(name === undefined ? {} : { name }),
 			path: path.endsWith(' (deleted)') ? path.slice(0, -' (deleted)'.length) : path,
 		});
@@ -104,13 +106,14 @@ export interface MountInfo {
 export function parseMountInfo(text: string): MountInfo[] {
 	const mounts: MountInfo[] = [];
 	for (const line of text.split('\n')) {
-		const mount = parseMount(line);
+		const mount = parseMountInfoLine(line);
 		if (mount !== undefined) mounts.push(mount);
 	}
 	return mounts;
 }
 
-function parseMount(line: string): MountInfo | undefined {
+/** One line of mountinfo; undefined when it has an unknown shape. */
+export function parseMountInfoLine(line: string): MountInfo | undefined {
 	const fields = line.split(' ');
 	// Between the options and the separator stand any number of optional fields.
 	const separator = fields.indexOf('-', 6);

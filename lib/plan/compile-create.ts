@@ -1,13 +1,21 @@
-import { allDirectories, type CgroupDirectories, cgroupDirectories } from './cgroup-path.js';
+import { allDirectories, type CgroupDirectories } from './cgroup-path.js';
+import { checkRequest } from './check.js';
 import type { Plan, PlanWarning } from './plan.js';
-import { type CreateRequest, type Shape, shapeOf } from './shape.js';
+import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
 import { cgroupStage, enterStage } from './stages/cgroup.js';
 import { confineStage } from './stages/confine.js';
 import { deviceStage } from './stages/devices.js';
 import { createHooksStage, startHooksStage } from './stages/hooks.js';
 import { mountStage, sealStage, sourceStage } from './stages/mounts.js';
 import { placeStage, settleStage, spawnStage } from './stages/namespaces.js';
-import { environmentOf, identityStage, programStage, resourceLimits, schedulingStage } from './stages/process.js';
+import {
+	environmentOf,
+	identityStage,
+	programStage,
+	resetAffinity,
+	resourceLimits,
+	schedulingStage,
+} from './stages/process.js';
 import { changeRootStage, rootfsStage } from './stages/root.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
 import { barriers, host, init, type Step } from './step.js';
@@ -16,16 +24,14 @@ import { barriers, host, init, type Step } from './step.js';
  * The plan of `create`: from a valid config and what is true of the host to every step in its order. Pure: the same
  * request gives the same plan, on any machine.
  *
- * @throws TsrunError ERR_HOST_UNSUPPORTED when the host lacks something that the config cannot do without
+ * @throws ConfigError ERR_CONFIG_UNSUPPORTED and ERR_HOST_UNSUPPORTED, as {@link checkRequest}
  */
 export function compileCreate(request: CreateRequest): Plan {
 	const shape = shapeOf(request);
+	checkRequest(shape);
 	const warnings: PlanWarning[] = [];
 	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
-	const cgroup =
-		request.options.cgroupManager === 'disabled'
-			? null
-			: cgroupDirectories(request.facts.cgroup, request.id, request.spec.linux?.cgroupsPath);
+	const cgroup = cgroupOf(request);
 	return {
 		verb: 'create',
 		id: request.id,
@@ -51,7 +57,7 @@ function* createSteps(
 	yield* settleStage(shape);
 	if (shape.hasMountNamespace) {
 		yield* rootfsStage(shape);
-		yield* mountStage(shape);
+		yield* mountStage(shape, warn);
 	}
 	yield* deviceStage(shape);
 	yield* createHooksStage(shape);
@@ -62,6 +68,7 @@ function* createSteps(
 	yield* confineStage(shape);
 	yield* changeRootStage(shape);
 	if (process !== undefined) {
+		yield resetAffinity();
 		yield* schedulingStage(process, shape.spec.linux, '/process');
 		yield* privilegeStage(process, '/process');
 		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-identity');

@@ -1,4 +1,4 @@
-import { attributeOptions, inertOptions, propagationOptions, superblockOptions } from './tables/mount-options.js';
+import { attributeOptions, inertOptions, propagationOptions } from './tables/mount-options.js';
 
 /** The options of one mount, sorted by what performs them. */
 export interface MountOptions {
@@ -36,7 +36,6 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 		else if (recursive !== undefined) change(tree, recursive);
 		else if (spread !== undefined) propagation.push(spread);
 		else if (ownOptions.has(option)) flags.add(option);
-		else if (superblockOptions.has(option)) data.push(option);
 		else if (!inertOptions.has(option)) data.push(option);
 	}
 	return {

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../host/facts.js';
 import type { Spec } from '../spec/types.js';
 import { absolutePath } from './absolute-path.js';
+import { type CgroupDirectories, cgroupDirectories } from './cgroup-path.js';
 import type { NamespaceType } from './tables/namespaces.js';
 
 /** What a caller asks of `create` beside the config. */
@@ -40,6 +41,12 @@ export interface Shape extends CreateRequest {
 	/** A process before init has to set something up that only its children get: joined and time namespaces. */
 	readonly needsFork: boolean;
 	pointerOf(type: NamespaceType): string;
+}
+
+/** The container's own cgroup; null where the caller wants none made. */
+export function cgroupOf({ options, facts, id, spec }: CreateRequest): CgroupDirectories | null {
+	if (options.cgroupManager === 'disabled') return null;
+	return cgroupDirectories(facts.cgroup, id, spec.linux?.cgroupsPath);
 }
 
 export interface JoinedNamespace {

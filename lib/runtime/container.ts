@@ -1,9 +1,6 @@
 import type { Exit } from '../launch/init-process.js';
 import type { Engine } from '../lifecycle/engine.js';
-import { assertSignal, killContainer } from '../lifecycle/kill.js';
 import { observe, openInit } from '../lifecycle/observe.js';
-import { containerProcesses } from '../lifecycle/ps.js';
-import { startContainer } from '../lifecycle/start.js';
 import { exited } from '../native/index.js';
 import { userName } from '../os/index.js';
 import type { Process } from '../spec/index.js';
@@ -38,8 +35,9 @@ export class Container {
 	 *
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_HOOK_FAILED, ERR_STEP_FAILED
 	 */
-	start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-		return startContainer(this.engine, this.dir, signal);
+	async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+		const { startContainer } = await import('../lifecycle/start.js');
+		await startContainer(this.engine, this.dir, signal);
 	}
 
 	/**
@@ -49,12 +47,14 @@ export class Container {
 	 * @throws TsrunError ERR_WRONG_STATUS "container not running", ERR_SIGNAL
 	 */
 	async kill(signal: number, options: { all?: boolean } = {}): Promise<void> {
+		const { assertSignal, killContainer } = await import('../lifecycle/kill.js');
 		assertSignal(signal);
 		await killContainer(this.dir, signal, options);
 	}
 
 	/** Host pids of every process in the container, ascending. */
 	async ps(): Promise<number[]> {
+		const { containerProcesses } = await import('../lifecycle/ps.js');
 		return containerProcesses(await this.dir.readRecord());
 	}
 

@@ -1,14 +1,9 @@
 import { stateSpecVersion } from '../plan/hook-state.js';
 import { hookKinds } from '../plan/stages/hooks.js';
 import { capabilityNames } from '../plan/tables/capabilities.js';
-import {
-	attributeOptions,
-	inertOptions,
-	propagationOptions,
-	superblockOptions,
-} from '../plan/tables/mount-options.js';
-import { memoryPolicyFlags, memoryPolicyModes } from '../plan/tables/scheduling.js';
+import { attributeOptions, inertOptions, propagationOptions, superblockOptions } from '../plan/tables/mount-options.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
+import { memoryPolicyFlags, memoryPolicyModes } from '../plan/tables/scheduling.js';
 import { version } from '../version.js';
 
 /** The features document of the runtime-spec (features.md, features-linux.md): what this build performs, on any machine. */

@@ -1,5 +1,4 @@
-import { defaultStateRoot, gatherFacts } from '../host/index.js';
-import { createContainer, requestOf } from '../lifecycle/create.js';
+import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js';
 import { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
 import { absolutePath } from '../plan/absolute-path.js';
@@ -7,8 +6,8 @@ import type { Plan } from '../plan/plan.js';
 import { StateStore } from '../state/index.js';
 import { assertConsole } from './console-choice.js';
 import { Container, type ContainerState, describeState } from './container.js';
-import { type ConsoleOutcome, consoleSettings } from './launch-settings.js';
 import { type Features, features } from './features.js';
+import { type ConsoleOutcome, consoleSettings } from './launch-settings.js';
 import type { CreateOptions, RuntimeOptions } from './options.js';
 import { OwnedContainer } from './owned-container.js';
 import { preservedDescriptors } from './preserved.js';
@@ -24,7 +23,7 @@ export class Runtime {
 		let store: StateStore | undefined;
 		this.#engine = new Engine({
 			store: () => {
-				root ??= defaultStateRoot(gatherFacts(), environment);
+				root ??= defaultStateRoot(gatherIdentity(), environment);
 				store ??= new StateStore(root.path, { sticky: root.sticky });
 				return store;
 			},
@@ -47,6 +46,7 @@ export class Runtime {
 	 */
 	async create(id: string, bundle: string, options: CreateOptions = {}): Promise<OwnedContainer> {
 		assertConsole(options);
+		const { createContainer } = await import('../lifecycle/create.js');
 		const engine = this.#engine;
 		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine.environment);
 		const console: ConsoleOutcome = {};
@@ -109,9 +109,10 @@ export class Runtime {
 	 * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*
 	 */
 	async plan(bundle: string, options: CreateOptions & { readonly id?: string } = {}): Promise<Plan> {
-		const [{ compileCreate }, { loadBundle }] = await Promise.all([
+		const [{ compileCreate }, { loadBundle }, { requestOf }] = await Promise.all([
 			import('../plan/compile-create.js'),
-			import('../spec/index.js'),
+			import('../spec/load.js'),
+			import('../lifecycle/create.js'),
 		]);
 		const path = absolutePath(workingDirectory(), bundle);
 		const loaded = await loadBundle(path, options.configFile);

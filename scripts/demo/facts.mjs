@@ -1,4 +1,4 @@
-/** Runs inside the container and prints, one a line, what can be seen from there. */
+/** Runs inside the container and prints, one a line, what can be seen from there; then it waits for the end of its input. */
 export const factsScript = `
 echo "hostname $(hostname)"
 echo "pid $$"
@@ -6,9 +6,11 @@ echo "mounts $(wc -l </proc/self/mountinfo)"
 echo "uid $(id -u)"
 echo "gid $(id -g)"
 echo "capabilities $(grep CapEff /proc/self/status | cut -f2)"
-echo "descriptors $(ls /proc/$$/fd | tr '\\n' ' ')"
+printf 'descriptors '; ls -C /proc/$$/fd
 echo "interfaces $(ls /sys/class/net | tr '\\n' ' ')"
 echo "readonly $(touch /probe 2>/dev/null && echo no || echo yes)"
+read -r line
+exit 0
 `;
 
 /** The facts that {@link factsScript} printed, by name. */
@@ -17,7 +19,13 @@ export function parseFacts(output) {
 		output
 			.trim()
 			.split('\n')
-			.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1).trim()]),
+			.map((line) => [
+				line.slice(0, line.indexOf(' ')),
+				line
+					.slice(line.indexOf(' ') + 1)
+					.trim()
+					.replace(/\s+/g, ' '),
+			]),
 	);
 }
 
@@ -30,6 +38,7 @@ export function checked(by, facts, host) {
 		gid: '0',
 		// CAP_KILL, CAP_NET_BIND_SERVICE and CAP_AUDIT_WRITE.
 		capabilities: '0000000020000420',
+		descriptors: '0 1 2',
 		interfaces: 'lo',
 		readonly: 'yes',
 		pid: '1',

@@ -1,10 +1,13 @@
+import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { inRoot } from '../build/paths.mjs';
 
+const { SIGKILL } = constants.signals;
+
 /**
- * Takes a container through its whole life with the library.
+ * Takes a container through its whole life with the library: create, start, exec, kill, wait, delete.
  *
- * @returns what its program wrote
+ * @returns what its program wrote, and what another program in it wrote
  */
 export async function runByLibrary(root, bundle, id) {
 	const { Runtime } = await import(inRoot('dist/lib/index.js'));
@@ -13,9 +16,16 @@ export async function runByLibrary(root, bundle, id) {
 	try {
 		const output = text(container.stdout);
 		await container.start();
+		const other = await container.exec(['sh', '-c', 'echo "pid $$ in $(hostname)"'], { stdio: 'pipe' });
+		const said = await text(other.stdout);
+		const { code } = await other.wait();
+		if (code !== 0) throw new Error(`the program started by exec ended with ${code}`);
+
+		// It reads its standard input, and would do so for ever.
+		await container.kill(SIGKILL);
 		const exit = await container.wait();
-		if (exit.code !== 0) throw new Error(`the container ended with ${JSON.stringify(exit)}`);
-		return await output;
+		if (exit.signal !== SIGKILL) throw new Error(`the killed container ended with ${JSON.stringify(exit)}`);
+		return { output: await output, said: said.trim(), exit };
 	} finally {
 		await container.delete({ force: true });
 	}

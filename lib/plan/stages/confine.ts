@@ -1,3 +1,5 @@
+import { escapePart } from '../../spec/pointer.js';
+import { sysctlComponents } from '../../spec/sysctl-name.js';
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
 
@@ -7,8 +9,8 @@ export function* confineStage(shape: Shape): Generator<Step> {
 	for (const [name, value] of Object.entries(linux?.sysctl ?? {})) {
 		yield init(
 			'sysctl',
-			{ path: sysctlPath(name), value },
-			`/linux/sysctl/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+			{ path: sysctlComponents(name).join('/'), value },
+			`/linux/sysctl/${escapePart(name)}`,
 		);
 	}
 	for (const [index, path] of (linux?.readonlyPaths ?? []).entries()) {
@@ -17,15 +19,4 @@ export function* confineStage(shape: Shape): Generator<Step> {
 	for (const [index, path] of (linux?.maskedPaths ?? []).entries()) {
 		yield init('mask', { path }, `/linux/maskedPaths/${index}`);
 	}
-}
-
-/**
- * The path below /proc/sys. The separator that comes first is the one that was meant, as sysctl(8) reads it: in
- * `net/ipv4/conf/eth0.100/forwarding` the dot belongs to the device, in `net.ipv4.conf.eth0/100.forwarding` the slash does.
- */
-export function sysctlPath(name: string): string {
-	const dot = name.indexOf('.');
-	const slash = name.indexOf('/');
-	if (dot === -1 || (slash !== -1 && slash < dot)) return name;
-	return [...name].map((char) => (char === '.' ? '/' : char === '/' ? '.' : char)).join('');
 }

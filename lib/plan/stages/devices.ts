@@ -1,8 +1,9 @@
-import type { Device } from '../../spec/types.js';
+import type { Device, Process } from '../../spec/types.js';
 import { absolutePath } from '../absolute-path.js';
 import { parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
+import type { ProcessPointer } from './process.js';
 
 // config-linux.md, "Default Devices"; numbers from the kernel's Documentation/admin-guide/devices.txt.
 const defaultDevices: readonly Device[] = [
@@ -36,11 +37,11 @@ export function* deviceStage(shape: Shape): Generator<Step> {
 		for (const [target, path] of links) yield init('symlink', { target, path });
 	}
 	const { process } = spec;
-	if (process?.terminal === true) yield consoleStep(process, shape.hasMountNamespace);
+	if (process?.terminal === true) yield consoleStep(process, '/process', shape.hasMountNamespace);
 }
 
 /** The pseudo-terminal of a process, with the size that was asked for. */
-export function consoleStep(process: NonNullable<Shape['spec']['process']>, bind: boolean): Step {
+export function consoleStep(process: Process, at: ProcessPointer, bind: boolean): Step {
 	const size = process.consoleSize;
 	return init(
 		'console',
@@ -52,7 +53,7 @@ export function consoleStep(process: NonNullable<Shape['spec']['process']>, bind
 			gid: process.user.gid,
 			bind: bind ? 1 : 0,
 		},
-		'/process/terminal',
+		`${at}/terminal`,
 	);
 }
 

@@ -40,9 +40,9 @@ export function hostHooks(hooks: readonly Hook[] | undefined, kind: HookKind): S
 				kind,
 				index,
 				path: hook.path,
-				args: hook.args ?? [hook.path],
+				args: argumentsOf(hook),
 				env: hook.env ?? null,
-				timeout: (hook.timeout ?? 0) * 1000,
+				timeout: timeoutOf(hook),
 			},
 			`/hooks/${kind}/${index}`,
 		),
@@ -66,9 +66,9 @@ function* initHooks(
 				kind: hookKinds.indexOf(kind),
 				index,
 				path: hook.path,
-				args: hook.args ?? [hook.path],
+				args: argumentsOf(hook),
 				env: hook.env ?? environment,
-				timeout: (hook.timeout ?? 0) * 1000,
+				timeout: timeoutOf(hook),
 				state_head: state.head,
 				state_tail: state.tail,
 				pid: 0,
@@ -76,4 +76,14 @@ function* initHooks(
 			`/hooks/${kind}/${index}`,
 		);
 	}
+}
+
+// execve(2) with no argument at all is not what anybody means by an empty list.
+function argumentsOf({ path, args }: Hook): readonly string[] {
+	return args === undefined || args.length === 0 ? [path] : args;
+}
+
+// A timer of JavaScript that is set for more than 2^31-1 ms goes off at once.
+function timeoutOf({ timeout }: Hook): number {
+	return Math.min((timeout ?? 0) * 1000, 0x7fff_ffff);
 }

@@ -12,6 +12,10 @@ import {
 	schedulerFlags,
 	schedulerPolicies,
 } from '../tables/scheduling.js';
+import { chdirAttempts } from './root.js';
+
+/** Bits of the identity operation's `flags`. */
+const identityFlags = { keepCapabilities: 2 } as const;
 
 /** Where the members of a process object are: `/process` in a config.json, '' in a process.json. */
 export type ProcessPointer = '/process' | '';
@@ -27,8 +31,6 @@ export function* schedulingStage(process: Process, linux: Linux | undefined, at:
 	if (linux?.personality !== undefined) {
 		yield init('personality', { persona: personalities[linux.personality.domain] }, '/linux/personality');
 	}
-	// A cpuset narrows the affinity it finds; one inherited from the caller would stay narrow when the cpuset grows.
-	yield init('affinity', { cpus: [] });
 	const { scheduler, ioPriority } = process;
 	if (scheduler !== undefined) {
 		yield init(
@@ -52,18 +54,23 @@ export function* schedulingStage(process: Process, linux: Linux | undefined, at:
 	const policy = linux?.memoryPolicy;
 	if (policy !== undefined) {
 		const flags = (policy.flags ?? []).reduce((bits, flag) => bits | memoryPolicyFlags[flag], 0);
-		const nodes = parseCpuList(policy.nodes ?? '');
+		const nodes = bitWords(parseCpuList(policy.nodes ?? ''));
 		yield init(
 			'memory_policy',
 			{
 				mode: memoryPolicyModes[policy.mode] | flags,
-				nodes: bitWords(nodes),
+				nodes,
 				// The kernel reads one bit less than it is told (mm/mempolicy.c, get_nodes).
-				maximum: nodes.length === 0 ? 0 : Math.max(...nodes) + 2,
+				maximum: nodes.length === 0 ? 0 : nodes.length * 64 + 1,
 			},
 			'/linux/memoryPolicy',
 		);
 	}
+}
+
+/** A cpuset narrows the affinity it finds; one inherited from the caller would stay narrow when the cpuset grows. */
+export function resetAffinity(): Step {
+	return init('affinity', { cpus: [] });
 }
 
 /** Who it is and what it may: the identity, the capabilities, the directory it starts in, the program found. */
@@ -71,7 +78,6 @@ export function* identityStage(
 	process: Process,
 	at: ProcessPointer,
 	surroundings: ProcessSurroundings,
-	groups: 'set' | 'keep' = 'set',
 ): Generator<Step> {
 	const { user, capabilities, cwd } = process;
 	// What runc and crun leave the process where the config is silent, and callers rely on.
@@ -82,14 +88,14 @@ export function* identityStage(
 	}
 	// Once as root and once as the user: either may be the one who is let in (a directory of mode 0700, a file system
 	// exported with root squashed).
-	yield init('chdir', { path: cwd, attempt: 1 }, `${at}/cwd`);
+	yield init('chdir', { path: cwd, attempt: chdirAttempts.first }, `${at}/cwd`);
 	yield init(
 		'identity',
 		{
 			uid: user.uid,
 			gid: user.gid,
 			groups: user.additionalGids ?? [],
-			flags: (groups === 'keep' ? 1 : 0) | (capabilities === undefined ? 0 : 2),
+			flags: capabilities === undefined ? 0 : identityFlags.keepCapabilities,
 		},
 		`${at}/user`,
 	);
@@ -107,7 +113,7 @@ export function* identityStage(
 			`${at}/capabilities`,
 		);
 	}
-	yield init('chdir', { path: cwd, attempt: 2 }, `${at}/cwd`);
+	yield init('chdir', { path: cwd, attempt: chdirAttempts.last }, `${at}/cwd`);
 }
 
 /** Finds the program while the caller of `create` still listens, so that a wrong name is an error of `create`. */

@@ -4,6 +4,9 @@ import { propagationFlags } from '../tables/mount-options.js';
 
 const changeRootMethods = { pivot: 0, move: 1, chroot: 2 } as const;
 
+/** What it means that a chdir fails: `only` and `last` have to succeed, `last` does nothing where `first` has. */
+export const chdirAttempts = { only: 0, first: 1, last: 2 } as const;
+
 /** The root file system is bound on itself in a mount tree that the host no longer hears from. */
 export function* rootfsStage(shape: Shape): Generator<Step> {
 	const asked = shape.spec.linux?.rootfsPropagation;
@@ -21,14 +24,23 @@ export function* rootfsStage(shape: Shape): Generator<Step> {
 
 export function* changeRootStage(shape: Shape): Generator<Step> {
 	const { spec } = shape;
-	const method = !shape.hasMountNamespace ? 'chroot' : shape.options.pivot ? 'pivot' : 'move';
-	yield init('change_root', { method: changeRootMethods[method] }, '/root/path');
-	if (!shape.hasMountNamespace) return;
+	if (!shape.hasMountNamespace) {
+		yield* chrootSteps(shape.rootfs);
+		return;
+	}
+	const method = shape.options.pivot ? changeRootMethods.pivot : changeRootMethods.move;
+	yield init('change_root', { method }, '/root/path');
 	const asked = spec.linux?.rootfsPropagation;
 	if (asked !== undefined) {
 		yield init('root_propagation', { flags: propagationOf(asked) }, '/linux/rootfsPropagation');
 	}
 	if (spec.root.readonly === true) yield init('readonly_root', {}, '/root/readonly');
+}
+
+/** The root of a container that shares the mount namespace of the runtime: its directory is all there is to go to. */
+export function* chrootSteps(rootfs: string): Generator<Step> {
+	yield init('chdir', { path: rootfs, attempt: chdirAttempts.only }, '/root/path');
+	yield init('change_root', { method: changeRootMethods.chroot }, '/root/path');
 }
 
 function propagationOf(name: NonNullable<NonNullable<Shape['spec']['linux']>['rootfsPropagation']>): bigint {

@@ -40,7 +40,6 @@ export class FakeRuntime {
 	asRuntime(): Runtime {
 		const runtime = {
 			create: async (...args: unknown[]) => this.#made('create', args),
-			run: async (...args: unknown[]) => this.#made('run', args),
 			get: async (id: string) => this.#get(id),
 			list: async () => {
 				this.#record('list');

@@ -43,6 +43,17 @@ test('afterwards signals go to the process', () => {
 	expect(relay.signal.aborted).toBe(false);
 });
 
+test('what comes before the program runs is kept for it', () => {
+	using relay = new SignalRelay();
+	relay.hold();
+	process.emit('SIGTERM', 'SIGTERM');
+	process.emit('SIGUSR1', 'SIGUSR1');
+	expect(relay.signal.aborted).toBe(false);
+	const delivered: number[] = [];
+	relay.forward((signal) => delivered.push(signal));
+	expect(delivered).toEqual([constants.signals.SIGTERM, constants.signals.SIGUSR1]);
+});
+
 test('nothing is left behind', () => {
 	const before = process.listenerCount('SIGTERM');
 	{

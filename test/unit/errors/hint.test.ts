@@ -1,0 +1,64 @@
+import { constants } from 'node:os';
+import { hintRules } from '../../../lib/errors/hint-rules.js';
+import { errnoText, type Failure, hintFor } from '../../../lib/errors/index.js';
+
+test.each<[Failure, RegExp]>([
+	[{ operation: 'mount', kind: 'proc', syscall: 'fsmount', errno: 'EPERM' }, /pid namespace/],
+	[{ operation: 'mount', kind: 'sysfs', errno: 'EPERM' }, /network namespace/],
+	[{ operation: 'mount', kind: 'ext4', errno: 'EPERM', context: { userNamespace: true } }, /only a few types/],
+	[{ operation: 'mount', kind: 'zfs', errno: 'ENODEV' }, /\/proc\/filesystems/],
+	[{ operation: 'bind', syscall: 'open_tree', errno: 'ENOENT' }, /source of a bind/],
+	[{ operation: 'bind', errno: 'ENOTDIR' }, /a file only to a file/],
+	[{ operation: 'mount', kind: 'tmpfs', errno: 'EROFS' }, /create it in the image/],
+	[{ operation: 'change_root', syscall: 'pivot_root', errno: 'EINVAL' }, /--no-pivot/],
+	[{ operation: 'change_root', syscall: 'pivot_root', errno: 'EBUSY' }, /rootfs of its own/],
+	[{ operation: 'write_id_maps', syscall: 'write', errno: 'EINVAL' }, /overlap/],
+	[{ operation: 'write_id_maps', syscall: 'write', errno: 'EPERM' }, /\/etc\/subuid/],
+	[{ operation: 'identity', syscall: 'setresuid', errno: 'EINVAL' }, /uidMappings/],
+	[{ operation: 'spawn', syscall: 'clone3', errno: 'EPERM' }, /unprivileged_userns_clone/],
+	[{ operation: 'exec', syscall: 'execve', errno: 'EACCES' }, /noexec/],
+	[{ operation: 'exec', syscall: 'execve', errno: 'ENOENT' }, /interpreter/],
+	[{ operation: 'exec', syscall: 'execve', errno: 'ENOEXEC' }, /architecture/],
+	[{ operation: 'write_cgroup', errno: 'ENOENT' }, /subtree_control/],
+	[{ operation: 'create_cgroup', errno: 'EACCES', context: { rootless: true } }, /Delegate/],
+	[{ operation: 'set_rlimits', syscall: 'prlimit', errno: 'EPERM' }, /CAP_SYS_RESOURCE/],
+	[{ operation: 'sysctl', syscall: 'openat2', errno: 'ENOENT' }, /no such sysctl/],
+	[{ operation: 'seccomp', syscall: 'seccomp', errno: 'EACCES' }, /noNewPrivileges/],
+	[{ operation: 'keyring', syscall: 'keyctl', errno: 'EDQUOT' }, /--no-new-keyring/],
+	[{ operation: 'record', errno: 'ENOSPC' }, /df/],
+	[{ syscall: 'openat2', errno: 'ENOSYS' }, /too old/],
+])('%j', (failure, hint) => {
+	expect(hintFor(failure)).toMatch(hint);
+});
+
+test.each<Failure>([
+	{ operation: 'mount', kind: 'ext4', errno: 'EPERM' },
+	{ operation: 'create_cgroup', errno: 'EACCES', context: { rootless: false } },
+	{ operation: 'hostname', errno: 'EPERM' },
+	{ errno: 'ENOENT' },
+])('nothing to say about %j', (failure) => {
+	expect(hintFor(failure)).toBeUndefined();
+});
+
+test('every rule can speak: none is hidden by one before it', () => {
+	for (const { hint, errno, operation, syscall, kind, context } of hintRules) {
+		const spoken = errno.flatMap((one) =>
+			(operation ?? [undefined]).flatMap((what) =>
+				(syscall ?? [undefined]).map((call) =>
+					hintFor({ errno: one, operation: what, syscall: call, kind: kind?.[0], context }),
+				),
+			),
+		);
+		expect(spoken).toContain(hint);
+	}
+});
+
+test('the errnos exist, and hints have none of the phrases engines decide by', () => {
+	const phrases = ['EACCES', 'EPERM', 'ENOENT', 'EISDIR', 'ENOTDIR', 'ESRCH'].map(errnoText);
+	phrases.push('executable file not found', 'does not exist', 'open executable', 'container not running', '/attr');
+	for (const { hint, errno } of hintRules) {
+		for (const one of errno) expect(constants.errno).toHaveProperty(one);
+		for (const phrase of phrases) expect(hint.toLowerCase()).not.toContain(phrase.toLowerCase());
+		expect(hint).toMatch(/^[A-Z].*\.$/);
+	}
+});
