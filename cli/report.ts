@@ -1,4 +1,5 @@
-import { oneLine, renderError } from '../lib/index.js';
+import { readFileSync } from 'node:fs';
+import { oneLine, renderError, TsrunError } from '../lib/index.js';
 import type { Surroundings } from './context.js';
 import type { Log } from './log.js';
 
@@ -22,6 +23,18 @@ export async function report(
 	if (file !== undefined) return await surroundings.stderr(`${line}\n`);
 	if (format === 'json') return;
 	const color = surroundings.stderrIsTerminal && !surroundings.env['NO_COLOR'];
-	const text = announced(renderError(error, { color, verbose: log.options.level === 'debug' }));
+	const verbose = log.options.level === 'debug';
+	const text = announced(renderError(error, { color, verbose, ...sourceOf(error) }));
 	await surroundings.stderr(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** The text of the file that the error points into, so that the line can be shown. */
+function sourceOf(error: unknown): { source?: string } {
+	if (!(error instanceof TsrunError) || error.where === undefined) return {};
+	try {
+		return { source: readFileSync(error.where.file, 'utf8') };
+	} catch {
+		// It was read a moment ago. Without it the place is still told by line and column.
+		return {};
+	}
 }

@@ -116,7 +116,7 @@ export const hintRules: readonly HintRule[] = [
 	},
 	{
 		operation: ['spawn', 'unshare', 'fork'],
-		errno: ['ENOSPC', 'EUSERS'],
+		errno: ['ENOSPC'],
 		hint: 'The limit of namespaces is reached: see the sysctls user.max_*_namespaces; namespaces nest at most 32 deep.',
 	},
 	{

@@ -7,10 +7,10 @@ import type { LaunchContext, MadeOnHost } from './context.js';
 import { DescriptorTable } from './descriptors.js';
 import { encodeProgram } from './encode.js';
 import { faultError } from './fault.js';
-import { compileSeccomp } from './seccomp.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
+import { compileSeccomp } from './seccomp.js';
 
 /**
  * One performance of a plan. The host's steps are done here, in their order; the init steps between them are the

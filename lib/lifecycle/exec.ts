@@ -58,6 +58,7 @@ export async function execInContainer(
 		startTime: record.startTime,
 		process,
 		at,
+		rootfs: record.rootfs,
 		spec,
 		namespaces: foreignNamespaces(record),
 		cgroups: execCgroups(record, settings.cgroup),

@@ -66,19 +66,24 @@ export interface ReadOptions {
  *
  * @throws TsrunError ERR_SYSTEM with system call, errno and path (EFBIG: longer than `maxBytes`)
  */
-export function readTextFile(path: string, { maxBytes, follow = true }: ReadOptions): string {
-	const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
-	let fd: number | undefined;
+export function readTextFile(path: string, options: ReadOptions): string {
 	try {
-		fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+		return readUnworded(path, options);
+	} catch (cause) {
+		throw systemFailure(`cannot read ${path}`, cause, { path });
+	}
+}
+
+function readUnworded(path: string, { maxBytes, follow = true }: ReadOptions): string {
+	const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
+	const fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+	try {
 		const stat = fstatSync(fd);
 		if (stat.isDirectory()) throw refused(path, 'EISDIR', 'it is a directory');
 		if (!stat.isFile()) throw refused(path, 'EINVAL', 'it is not a regular file');
 		return readAll(fd, path, stat.size, maxBytes);
-	} catch (cause) {
-		throw systemFailure(`cannot read ${path}`, cause, { path });
 	} finally {
-		if (fd !== undefined) closeSync(fd);
+		closeSync(fd);
 	}
 }
 
@@ -105,12 +110,12 @@ function refused(path: string, errno: string, reason: string): TsrunError {
 /** {@link readTextFile}, but undefined where there is no such file, or no process or cgroup behind it any more. */
 export function readTextFileIfThere(path: string, options: ReadOptions): string | undefined {
 	try {
-		return readTextFile(path, options);
-	} catch (error) {
-		const errno = errnoOf(error);
+		return readUnworded(path, options);
+	} catch (cause) {
+		const errno = errnoOf(cause);
 		// Between the open and the read, a process may have ended (ESRCH), or a cgroup have been removed (ENODEV).
 		if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ESRCH' || errno === 'ENODEV') return undefined;
-		throw error;
+		throw systemFailure(`cannot read ${path}`, cause, { path });
 	}
 }
 

@@ -21,14 +21,29 @@ export function cgroupDirectories(
 	cgroupsPath: string | undefined,
 ): CgroupDirectories {
 	const asked = cgroupsPath ?? `tsrun-${id}`;
-	const inside = (hierarchy: CgroupHierarchy, base: string) => cgroupDirectory(hierarchy, absolutePath(base, asked));
-	const v1: Record<string, string> = {};
-	for (const hierarchy of layout.v1) {
-		for (const key of controllerKeys(hierarchy)) v1[key] = inside(hierarchy, hierarchy.own);
-	}
-	const { unified } = layout;
-	if (unified === undefined) return { v1 };
-	return { unified: inside(unified, layout.mode === 'unified' ? parentOf(unified.own) : unified.own), v1 };
+	const unifiedBase = (own: string) => (layout.mode === 'unified' ? parentOf(own) : own);
+	return eachHierarchy(layout, (hierarchy) => {
+		const base = hierarchy === layout.unified ? unifiedBase(hierarchy.own) : hierarchy.own;
+		return cgroupDirectory(hierarchy, absolutePath(base, asked));
+	});
+}
+
+/** The cgroup that the runtime itself is in. */
+export function ownDirectories(layout: CgroupLayout): CgroupDirectories {
+	return eachHierarchy(layout, (hierarchy) => cgroupDirectory(hierarchy, hierarchy.own));
+}
+
+function eachHierarchy(
+	{ unified, v1 }: CgroupLayout,
+	directoryIn: (hierarchy: CgroupHierarchy) => string,
+): CgroupDirectories {
+	const byKey = v1.flatMap((hierarchy) =>
+		controllerKeys(hierarchy).map((key): [string, string] => [key, directoryIn(hierarchy)]),
+	);
+	return {
+		...(unified === undefined ? {} : { unified: directoryIn(unified) }),
+		v1: Object.fromEntries(byKey),
+	};
 }
 
 /** What a v1 hierarchy is known by: its controllers, or `name=systemd`. */

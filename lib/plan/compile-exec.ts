@@ -9,9 +9,11 @@ import {
 	identityStage,
 	type ProcessPointer,
 	programStage,
+	resetAffinity,
 	resourceLimits,
 	schedulingStage,
 } from './stages/process.js';
+import { chrootHere, enterRootDirectory } from './stages/root.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
 import { barriers, host, init, type Step } from './step.js';
 import { type NamespaceType, namespaceTypes } from './tables/namespaces.js';
@@ -25,6 +27,8 @@ export interface ExecRequest {
 	readonly process: Process;
 	/** Where the process object stands: in the container's config.json, or in a document of its own. */
 	readonly at: ProcessPointer;
+	/** Absolute path of the container's root file system on the host. */
+	readonly rootfs: string;
 	/** The container's config: its seccomp profile and personality hold for every process in it. */
 	readonly spec: Spec;
 	/** The kinds of namespaces that init is in and the runtime is not. */
@@ -46,9 +50,10 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	const { process, at, spec, namespaces, cgroups, facts } = request;
 	yield host('open_process', { slot: 'init', pid: request.pid, startTime: request.startTime });
 	// An affinity to start with is lost when the clone moves the process into a cpuset.
-	const cgroup = process.execCPUAffinity === undefined ? (cgroups.unified ?? null) : null;
-	yield host('spawn', { flags: 0n, cgroup });
-	yield* affinityStep(process.execCPUAffinity?.initial, `${at}/execCPUAffinity/initial`);
+	const initial = affinitySteps(process.execCPUAffinity?.initial, `${at}/execCPUAffinity/initial`);
+	const final = affinitySteps(process.execCPUAffinity?.final, `${at}/execCPUAffinity/final`);
+	yield host('spawn', { flags: 0n, cgroup: initial.length === 0 ? (cgroups.unified ?? null) : null });
+	yield* initial;
 	yield init('barrier', { id: barriers.placed });
 	yield* enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1]);
 	if (process.oomScoreAdj !== undefined) {
@@ -58,15 +63,21 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	// CVE-2016-9962: from here on there are processes that could trace us.
 	yield init('undumpable', {});
 	const flags = namespaces.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
+	// The root comes with the mount namespace; a container without one of its own has been confined by chroot(2).
+	const hasMountNamespace = (spec.linux?.namespaces ?? []).some(({ type }) => type === 'mount');
+	if (!hasMountNamespace) yield enterRootDirectory(request.rootfs);
 	if (flags !== 0n) yield init('join_process', { pidfd: 'init', flags });
 	yield init('fork', { flags: 0n });
 	yield host('await_fork', {});
 	if (namespaces.includes('user')) yield init('become_root', { groups: 1 });
+	if (!hasMountNamespace) yield chrootHere();
 	yield init('new_session', {});
 	yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
-	if (process.terminal === true) yield consoleStep(process, false);
+	if (process.terminal === true) yield consoleStep(process, at, false);
+	// config.md, "execCPUAffinity": with `initial` alone, what the kernel made of it on the way into the cgroup stays.
+	if (initial.length === 0 && final.length === 0) yield resetAffinity();
 	yield* schedulingStage(process, spec.linux, at);
-	yield* affinityStep(process.execCPUAffinity?.final, `${at}/execCPUAffinity/final`);
+	yield* final;
 	yield* privilegeStage(process, at);
 	yield* seccompStage(spec.linux?.seccomp, process, 'before-identity');
 	yield* identityStage(process, at, { lastCapability: facts.lastCapability, warn });
@@ -80,6 +91,7 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	yield init('exec', { args: process.args, env: environmentOf(process) }, `${at}/args`);
 }
 
-function* affinityStep(list: string | undefined, pointer: string): Generator<Step> {
-	if (list !== undefined && list !== '') yield init('affinity', { cpus: bitWords(parseCpuList(list)) }, pointer);
+function affinitySteps(list: string | undefined, pointer: string): Step[] {
+	const cpus = bitWords(parseCpuList(list ?? ''));
+	return cpus.length === 0 ? [] : [init('affinity', { cpus }, pointer)];
 }

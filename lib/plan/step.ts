@@ -16,6 +16,8 @@ export interface HostOperations {
 		readonly slot: DescriptorName;
 		readonly source: string;
 		readonly recursive: boolean;
+		/** Whether a symlink at the end of `source` is followed. */
+		readonly follow: boolean;
 		readonly idmap: IdMap | null;
 	};
 	/** The socket on which `start` will be heard. */

@@ -7,11 +7,14 @@ import type { Launch } from '../launch.js';
 const openTreeClone = 0x1;
 const openTreeCloexec = 0x80000;
 const atRecursive = 0x8000;
+const atSymlinkNoFollow = 0x100;
 
 /** A detached clone of a mount, as it is in the runtime's own namespace; with its ids mapped where that is asked for. */
-export function openMountTree(launch: Launch, { slot, source, recursive, idmap }: HostOperations['open_tree']): void {
+export function openMountTree(launch: Launch, args: HostOperations['open_tree']): void {
+	const { slot, source, recursive, follow, idmap } = args;
+	const how = (recursive ? atRecursive : 0) | (follow ? 0 : atSymlinkNoFollow);
 	try {
-		const tree = native().openTree(source, openTreeClone | openTreeCloexec | (recursive ? atRecursive : 0));
+		const tree = native().openTree(source, openTreeClone | openTreeCloexec | how);
 		launch.descriptors.add(slot, tree);
 		if (idmap === null) return;
 		using namespace = new OwnedFd(native().userNamespace(idmap.uid, idmap.gid));

@@ -1,7 +1,7 @@
 import type { Mount } from '../../spec/types.js';
-import { cgroupDirectories, controllerKeys } from '../cgroup-path.js';
+import { type CgroupDirectories, controllerKeys, ownDirectories } from '../cgroup-path.js';
 import type { MountOptions } from '../mount-options.js';
-import type { Shape } from '../shape.js';
+import { cgroupOf, type Shape } from '../shape.js';
 import { type InitStep, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from './mounts.js';
@@ -19,25 +19,35 @@ export function* cgroupMount(
 	attributes: Attributes,
 	pointer: string,
 ): Generator<Step> {
-	const { cgroup } = shape.facts;
-	const unified = cgroup.mode === 'unified' || mount.type === 'cgroup2';
-	if (unified) yield* unifiedMount(shape, options, attributes, pointer);
-	else yield* legacyMounts(shape, options, attributes, pointer);
+	if (isCgroupTree(shape, mount)) yield* legacyMounts(shape, options, attributes, pointer);
+	else yield* unifiedMount(shape, attributes, options.data, pointer);
 }
 
-function* unifiedMount(shape: Shape, options: MountOptions, attributes: Attributes, pointer: string): Generator<Step> {
-	const directories = cgroupDirectories(shape.facts.cgroup, shape.id, shape.spec.linux?.cgroupsPath);
+/** Whether a mount is of several hierarchies, in a tmpfs that holds a directory for each. */
+export function isCgroupTree(shape: Shape, mount: Mount): boolean {
+	return mount.type === 'cgroup' && shape.facts.cgroup.mode !== 'unified';
+}
+
+function isNamespaced({ created, joined }: Shape): boolean {
+	return created.has('cgroup') || joined.has('cgroup');
+}
+
+function* unifiedMount(
+	shape: Shape,
+	attributes: Attributes,
+	options: readonly string[],
+	pointer: string,
+): Generator<Step> {
 	// Where the kernel refuses a mount of cgroup2 (a user namespace without a cgroup namespace of its own), the tree of
 	// the host is bound: the container's part of it if that is all a cgroup namespace would have shown.
-	const fallback = shape.created.has('cgroup') ? directories.unified : shape.facts.cgroup.unified?.mount;
+	const fallback = isNamespaced(shape) ? containersOwn(shape).unified : shape.facts.cgroup.unified?.mount;
 	yield init(
 		'mount',
 		{
 			...attributes,
-			set: options.set,
 			type: 'cgroup2',
 			source: 'cgroup',
-			options: options.data,
+			options,
 			flags: mountFlags.cgroup2,
 			fallback: fallback ?? '',
 		},
@@ -48,8 +58,8 @@ function* unifiedMount(shape: Shape, options: MountOptions, attributes: Attribut
 // v1: a tmpfs with one directory per hierarchy, and a link for each controller that is mounted together with others.
 function* legacyMounts(shape: Shape, options: MountOptions, attributes: Attributes, pointer: string): Generator<Step> {
 	const { cgroup } = shape.facts;
-	const namespaced = shape.created.has('cgroup') || shape.joined.has('cgroup');
-	const { v1 } = cgroupDirectories(cgroup, shape.id, shape.spec.linux?.cgroupsPath);
+	const namespaced = isNamespaced(shape);
+	const { v1 } = containersOwn(shape);
 	const root = attributes.destination.replace(/\/+$/, '');
 	const protect = mountAttributes.nosuid | mountAttributes.nodev | mountAttributes.noexec;
 	const readonly = options.set & mountAttributes.readonly;
@@ -90,4 +100,9 @@ function* legacyMounts(shape: Shape, options: MountOptions, attributes: Attribut
 			}
 		}
 	}
+}
+
+// Without a cgroup of its own the container is where the runtime is.
+function containersOwn(shape: Shape): CgroupDirectories {
+	return cgroupOf(shape) ?? ownDirectories(shape.facts.cgroup);
 }

@@ -7,11 +7,7 @@ import { init, type Step } from '../step.js';
 export function* confineStage(shape: Shape): Generator<Step> {
 	const { linux } = shape.spec;
 	for (const [name, value] of Object.entries(linux?.sysctl ?? {})) {
-		yield init(
-			'sysctl',
-			{ path: sysctlComponents(name).join('/'), value },
-			`/linux/sysctl/${escapePart(name)}`,
-		);
+		yield init('sysctl', { path: sysctlComponents(name).join('/'), value }, `/linux/sysctl/${escapePart(name)}`);
 	}
 	for (const [index, path] of (linux?.readonlyPaths ?? []).entries()) {
 		yield init('readonly', { path }, `/linux/readonlyPaths/${index}`);

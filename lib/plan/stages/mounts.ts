@@ -4,7 +4,7 @@ import { type MountOptions, parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
-import { cgroupMount } from './cgroup-mount.js';
+import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
 import { mapLines } from './namespaces.js';
 
 /** Bits of the mount operation's `flags`. */
@@ -30,10 +30,18 @@ interface PlannedMount {
 function plannedMounts(shape: Shape): PlannedMount[] {
 	return (shape.spec.mounts ?? []).map((mount, index) => {
 		const options = parseMountOptions(mount.options ?? []);
-		const mapped = options.idmap !== 'none' || mount.uidMappings !== undefined;
-		const tree = isBind(mount, options) && (mapped || hostOpensSources(shape)) ? `mount-${index}` : null;
+		const opened = isBind(mount, options) && (isMapped(mount, options) || hostOpensSources(shape));
+		const tree = opened ? `mount-${index}` : null;
 		return { mount, options, pointer: `/mounts/${index}`, tree };
 	});
+}
+
+function isMapped(mount: Mount, options: MountOptions): boolean {
+	return options.idmap !== 'none' || hasMappings(mount);
+}
+
+function hasMappings(mount: Mount): boolean {
+	return (mount.uidMappings ?? []).length > 0;
 }
 
 function isBind(mount: Mount, options: MountOptions): boolean {
@@ -50,15 +58,15 @@ function hostOpensSources(shape: Shape): boolean {
 export function* sourceStage(shape: Shape): Generator<Step> {
 	for (const { mount, options, pointer, tree } of plannedMounts(shape)) {
 		if (tree === null) continue;
-		const ids = mount.uidMappings !== undefined ? mount : shape.spec.linux;
-		const mapped = options.idmap !== 'none' || mount.uidMappings !== undefined;
+		const ids = hasMappings(mount) ? mount : shape.spec.linux;
 		yield host(
 			'open_tree',
 			{
 				slot: tree,
 				source: sourceOf(shape, mount),
 				recursive: options.recursiveBind,
-				idmap: mapped
+				follow: !options.sourceNoFollow,
+				idmap: isMapped(mount, options)
 					? {
 							uid: mapLines(ids?.uidMappings ?? []),
 							gid: mapLines(ids?.gidMappings ?? []),
@@ -72,14 +80,21 @@ export function* sourceStage(shape: Shape): Generator<Step> {
 }
 
 /** The mounts of the config, in their order. */
-export function* mountStage(shape: Shape): Generator<Step> {
-	for (const planned of plannedMounts(shape)) yield* mountSteps(shape, planned);
+export function* mountStage(shape: Shape, warn: (message: string, pointer: string) => void): Generator<Step> {
+	for (const planned of plannedMounts(shape)) {
+		yield* mountSteps(shape, planned);
+		const { mount, options, pointer } = planned;
+		// The kernel ignores them without a word: a bind mount shows a file system that has its options already.
+		if ((options.remount || isBind(mount, options)) && options.data.length > 0) {
+			warn(`${options.data.join(', ')} is left out: these options belong to file systems`, `${pointer}/options`);
+		}
+	}
 }
 
 /** What could not be read-only before everything below it was made. */
 export function* sealStage(shape: Shape): Generator<Step> {
 	for (const { mount, options, pointer } of plannedMounts(shape)) {
-		if (!sealedLater(mount, options)) continue;
+		if (!sealedLater(shape, mount, options)) continue;
 		yield init(
 			'remount',
 			{
@@ -97,15 +112,16 @@ export function* sealStage(shape: Shape): Generator<Step> {
 
 // Other mounts and the default devices need directories and files inside a tmpfs and /dev, which runc, too, makes
 // read-only last.
-function sealedLater(mount: Mount, options: MountOptions): boolean {
+function sealedLater(shape: Shape, mount: Mount, options: MountOptions): boolean {
 	if (options.remount || (options.set & mountAttributes.readonly) === 0n) return false;
-	return mount.type === 'tmpfs' || mount.type === 'cgroup' || absolutePath('/', mount.destination) === '/dev';
+	if (absolutePath('/', mount.destination) === '/dev') return true;
+	return !isBind(mount, options) && (mount.type === 'tmpfs' || isCgroupTree(shape, mount));
 }
 
 function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMount): Generator<Step> {
 	const attributes = {
 		destination: mount.destination,
-		set: sealedLater(mount, options) ? options.set & ~mountAttributes.readonly : options.set,
+		set: sealedLater(shape, mount, options) ? options.set & ~mountAttributes.readonly : options.set,
 		clear: options.clear,
 		rec_set: options.recursiveSet,
 		rec_clear: options.recursiveClear,
@@ -128,7 +144,7 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 				...attributes,
 				type: mount.type ?? 'none',
 				source: mount.source ?? mount.type ?? 'none',
-				options: [...superblockFlags(mount, options), ...options.data, ...labelOption(shape, mount)],
+				options: [...superblockFlags(shape, mount, options), ...options.data, ...labelOption(shape, mount)],
 				flags: fileSystemFlags(mount, options),
 				fallback: '',
 			},
@@ -137,8 +153,8 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 	}
 }
 
-function superblockFlags(mount: Mount, options: MountOptions): string[] {
-	const readonly = (options.set & mountAttributes.readonly) !== 0n && !sealedLater(mount, options);
+function superblockFlags(shape: Shape, mount: Mount, options: MountOptions): string[] {
+	const readonly = (options.set & mountAttributes.readonly) !== 0n && !sealedLater(shape, mount, options);
 	return readonly ? ['ro'] : [];
 }
 

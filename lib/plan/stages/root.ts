@@ -25,7 +25,8 @@ export function* rootfsStage(shape: Shape): Generator<Step> {
 export function* changeRootStage(shape: Shape): Generator<Step> {
 	const { spec } = shape;
 	if (!shape.hasMountNamespace) {
-		yield* chrootSteps(shape.rootfs);
+		yield enterRootDirectory(shape.rootfs);
+		yield chrootHere();
 		return;
 	}
 	const method = shape.options.pivot ? changeRootMethods.pivot : changeRootMethods.move;
@@ -37,10 +38,13 @@ export function* changeRootStage(shape: Shape): Generator<Step> {
 	if (spec.root.readonly === true) yield init('readonly_root', {}, '/root/readonly');
 }
 
-/** The root of a container that shares the mount namespace of the runtime: its directory is all there is to go to. */
-export function* chrootSteps(rootfs: string): Generator<Step> {
-	yield init('chdir', { path: rootfs, attempt: chdirAttempts.only }, '/root/path');
-	yield init('change_root', { method: changeRootMethods.chroot }, '/root/path');
+/** Where a container shares the mount namespace of the runtime, its root is a directory to go to, and then to stay below. */
+export function enterRootDirectory(rootfs: string): Step {
+	return init('chdir', { path: rootfs, attempt: chdirAttempts.only }, '/root/path');
+}
+
+export function chrootHere(): Step {
+	return init('change_root', { method: changeRootMethods.chroot }, '/root/path');
 }
 
 function propagationOf(name: NonNullable<NonNullable<Shape['spec']['linux']>['rootfsPropagation']>): bigint {

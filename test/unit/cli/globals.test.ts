@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TsrunError } from '../../../lib/index.js';
+import { ConfigError, TsrunError } from '../../../lib/index.js';
 import { call } from './call.js';
 
 let folder: string;
@@ -68,6 +68,17 @@ describe('how a failure is told', () => {
 		expect(status).toBe(1);
 		expect(stdout).toBe('');
 		expect(stderr.startsWith(message)).toBe(true);
+	});
+
+	test('to a person: with the line of config.json', async () => {
+		const file = join(folder, 'config.json');
+		writeFileSync(file, '{\n\t"hostname": 5\n}\n');
+		const fault = { pointer: '/hostname', where: { file, line: 2, column: 14 }, message: 'must be a string' };
+		const create = new ConfigError('ERR_CONFIG_INVALID', file, [fault]);
+		const { stderr } = await call(['create', 'web1'], { failing: { create } });
+		expect(stderr).toMatch(/^tsrun create failed: /);
+		expect(stderr).toContain(`${file}:2:14: /hostname: must be a string`);
+		expect(stderr).toContain('"hostname": 5');
 	});
 
 	test('--log with json: one object in the file, plain text on stderr', async () => {
