@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { oneLine, renderError, TsrunError } from '../lib/index.js';
 import type { Surroundings } from './context.js';
 import type { Log } from './log.js';
@@ -18,8 +18,9 @@ export async function report(
 	const announced = (text: string) => (prefix === undefined ? text : `${prefix}: ${text}`);
 	const line = announced(oneLine(error));
 	const { file, format } = log.options;
-	if (file !== undefined || format === 'json') log.write('error', line);
-	if (error instanceof Error && error.stack !== undefined) log.write('debug', error.stack);
+	const logged = file !== undefined || format === 'json';
+	if (logged) log.write('error', line);
+	if (logged && error instanceof Error && error.stack !== undefined) log.write('debug', error.stack);
 	if (file !== undefined) return await surroundings.stderr(`${line}\n`);
 	if (format === 'json') return;
 	const color = surroundings.stderrIsTerminal && !surroundings.env['NO_COLOR'];
@@ -31,8 +32,10 @@ export async function report(
 /** The text of the file that the error points into, so that the line can be shown. */
 function sourceOf(error: unknown): { source?: string } {
 	if (!(error instanceof TsrunError) || error.where === undefined) return {};
+	const { file } = error.where;
 	try {
-		return { source: readFileSync(error.where.file, 'utf8') };
+		// What cannot be read twice (exec --process /dev/stdin) would keep us waiting.
+		return statSync(file).isFile() ? { source: readFileSync(file, 'utf8') } : {};
 	} catch {
 		// It was read a moment ago. Without it the place is still told by line and column.
 		return {};

@@ -101,6 +101,11 @@ export class ConfigError extends TsrunError {
 		});
 		this.faults = faults;
 	}
+
+	/** A config error says everything in its faults. */
+	override with(): this {
+		return this;
+	}
 }
 
 function placeOf(fault: ConfigFault, file: string): string {

@@ -1,3 +1,4 @@
+import { hintFor } from '../errors/hint.js';
 import { errnoName, errnoText, TsrunError } from '../errors/index.js';
 import { describeStep } from '../plan/describe.js';
 import type { Plan } from '../plan/plan.js';
@@ -15,16 +16,29 @@ export function faultError(plan: Plan, report: Report): TsrunError {
 	}
 	const call = callNames[report.call] ?? 'none';
 	const errno = errnoName(report.value);
-	const details = { pointer: step.pointer, step: describeStep(step), syscall: call, errno, path: report.text };
+	const details = {
+		pointer: step.pointer,
+		step: describeStep(step),
+		syscall: call === 'find_program' ? 'execve' : call,
+		errno,
+		path: report.text,
+		hint: stepHint(step, call, errno, report.text),
+	};
 	if (call === 'hook' && step.actor === 'init' && step.operation === 'hook') {
 		const kind = hookKinds[step.args.kind] ?? 'createContainer';
 		return hookFailure({ ...step.args, kind }, report.value, report.text, plan.id);
 	}
 	if (call === 'find_program') {
-		return new TsrunError('ERR_EXECUTABLE', programMessage(report.text, errno), { ...details, syscall: 'execve' });
+		return new TsrunError('ERR_EXECUTABLE', programMessage(report.text, errno), details);
 	}
 	const code = call === 'execve' ? 'ERR_EXECUTABLE' : 'ERR_STEP_FAILED';
 	return new TsrunError(code, `${subject(step)}: ${reason(call, errno, report.text)}`, details);
+}
+
+/** What a person can do about a step that failed with this errno. */
+export function stepHint(step: Step, syscall: string | undefined, errno: string, path?: string): string | undefined {
+	const kind = step.operation === 'mount' ? step.args.type : undefined;
+	return hintFor({ operation: step.operation, kind, syscall, errno, path });
 }
 
 function subject(step: Step): string {

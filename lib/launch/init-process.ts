@@ -11,6 +11,7 @@ export interface Exit {
 /** A child of ours, held by a descriptor, so that no other process can be taken for it. */
 export class InitProcess {
 	readonly pid: number;
+	/** Closed as soon as the status was taken. */
 	readonly pidfd: OwnedFd;
 	#exit: Promise<Exit> | undefined;
 
@@ -35,6 +36,7 @@ export class InitProcess {
 	async #waitAndReap(): Promise<Exit> {
 		await exited(this.pidfd.number);
 		const status = native().reap(this.pid);
+		this.pidfd.close();
 		if (status === undefined) throw new TsrunError('ERR_NATIVE', `process ${this.pid} has ended and has no status`);
 		return status.signal === 0 ? { code: status.code, signal: null } : { code: null, signal: status.signal };
 	}
@@ -42,7 +44,7 @@ export class InitProcess {
 	/** Kills it and waits for its end. */
 	async destroy(): Promise<void> {
 		try {
-			native().pidfdSendSignal(this.pidfd.number, 9);
+			if (this.pidfd.open) native().pidfdSendSignal(this.pidfd.number, 9);
 		} catch (error) {
 			if (errnoOf(error) !== 'ESRCH') throw error;
 		}

@@ -6,7 +6,6 @@ import { InitChannel } from './channel.js';
 import type { LaunchContext, MadeOnHost } from './context.js';
 import { DescriptorTable } from './descriptors.js';
 import { encodeProgram } from './encode.js';
-import { faultError } from './fault.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
@@ -61,8 +60,10 @@ export class Launch implements Disposable {
 		try {
 			await performHostStep(this, step);
 		} catch (cause) {
-			if (cause instanceof TsrunError) throw cause.with({ pointer: step.pointer || undefined });
-			throw cause;
+			if (!(cause instanceof TsrunError)) throw cause;
+			const { stepHint } = await import('./fault.js');
+			const hint = cause.errno === undefined ? undefined : stepHint(step, cause.syscall, cause.errno, cause.path);
+			throw cause.with({ pointer: step.pointer || undefined, hint });
 		}
 	}
 
@@ -128,7 +129,10 @@ export class Launch implements Disposable {
 			const received = await this.#conversation.receive();
 			if (received === undefined) return undefined;
 			const { report, descriptor } = received;
-			if (report.kind === 'fault') throw faultError(this.context.plan, report);
+			if (report.kind === 'fault') {
+				const { faultError } = await import('./fault.js');
+				throw faultError(this.context.plan, report);
+			}
 			if (report.kind === 'warning') this.#warn(report);
 			else if (report.kind === 'console' && descriptor !== undefined)
 				await this.context.console(descriptor, report.text);

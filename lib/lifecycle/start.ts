@@ -8,7 +8,6 @@ import { hostHooks } from '../plan/stages/hooks.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import { destroyContainer } from './destroy.js';
 import type { Engine } from './engine.js';
-import { startFault } from './start-steps.js';
 import { allow } from './transitions.js';
 
 /**
@@ -45,6 +44,7 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 			accepted = true;
 			unlinkSync(dir.startSocket);
 		} else if (received.report.kind === 'fault') {
+			const { startFault } = await import('./start-fault.js');
 			throw startFault(id, record.startSteps, received.report);
 		}
 	}

@@ -60,6 +60,7 @@ export class ExecHandle {
 	 * @throws TsrunError ERR_WRONG_STATUS when it has ended, ERR_SIGNAL
 	 */
 	kill(signal: number): void {
+		if (!this.#process.pidfd.open) throw new TsrunError('ERR_WRONG_STATUS', 'process has ended');
 		try {
 			native().pidfdSendSignal(this.#process.pidfd.number, signal);
 		} catch (cause) {

@@ -68,11 +68,11 @@ function processes(): string[] {
 	return found;
 }
 
-// Only kinds of descriptors the runtime opens: Jest has files of its own open.
+// Only kinds of descriptors the runtime opens: Jest has files of its own open. The helper's image is kept for the next container.
 function descriptors(): string[] {
 	return readdirSync('/proc/self/fd').flatMap((fd) => {
 		const target = readable(() => readlinkSync(`/proc/self/fd/${fd}`)) ?? '';
-		return /pidfd|memfd|^\/dev\/pt|^\/proc\/|cgroup|tsrun-test/.test(target) && !target.endsWith('/fd')
+		return /pidfd|^\/dev\/pt|^\/proc\/|cgroup|memfd:(?!tsrun-init)|tsrun-test/.test(target) && !target.endsWith('/fd')
 			? [`${fd} ${target}`]
 			: [];
 	});
