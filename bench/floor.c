@@ -71,9 +71,10 @@ int main(int argc, char **argv) {
 	must(mkdir(argv[2], 0755) == 0, argv[2]);
 	const int cgroup = open(argv[2], O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct clone_args args = {
-		.flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_INTO_CGROUP | CLONE_VFORK,
-		.exit_signal = SIGCHLD,
-		.cgroup = (unsigned long long)cgroup,
+	    .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_INTO_CGROUP |
+	             CLONE_VFORK,
+	    .exit_signal = SIGCHLD,
+	    .cgroup = (unsigned long long)cgroup,
 	};
 	const pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
 	must(pid >= 0, "clone3");

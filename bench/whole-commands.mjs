@@ -10,8 +10,8 @@ import { tool } from './tools.mjs';
  * @returns summary by runtime name
  */
 export function timeCommands(runs, runtimes, scenario) {
-	for (const runtime of runtimes) scenario.prepare?.(runtime);
 	try {
+		for (const runtime of runtimes) scenario.prepare?.(runtime);
 		const lists = runtimes.map((runtime) =>
 			(runtime.floor ?? scenario.commands(runtime)).flatMap((command, index) =>
 				index === 0 ? command : ['+', ...command],

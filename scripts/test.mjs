@@ -13,18 +13,28 @@ const programs = ['binary', 'node'].filter((name) => options.cli === undefined |
 const parts = {
 	lint: () => [checkLint()],
 	types: () => [checkTypes()],
-	unit: () => [runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
-	contract: () => [runJest('contract', ['contract'], options)],
-	kernel: () => views.map((view) => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view })),
+	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
+	contract: async () => [await runJest('contract', ['contract'], options)],
+	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view }))),
 	cli: () =>
-		views.flatMap((view) =>
-			programs.map((program) => runJest(`cli, ${program}, ${view.title}`, ['cli'], { ...options, view, program })),
+		inTurn(
+			views.flatMap((view) =>
+				programs.map((program) => () => {
+					return runJest(`cli, ${program}, ${view.title}`, ['cli'], { ...options, view, program });
+				}),
+			),
 		),
 };
 
 const results = [];
 for (const [name, run] of Object.entries(parts)) {
 	if (options.parts.length > 0 && !options.parts.includes(name)) continue;
-	results.push(...run());
+	results.push(...(await run()));
 }
 process.exitCode = printSummary(results) ? 0 : 1;
+
+async function inTurn(runs) {
+	const results = [];
+	for (const run of runs) results.push(await run());
+	return results;
+}

@@ -108,6 +108,41 @@ std::vector<int> Arguments::integers(size_t index) {
 	return result;
 }
 
+std::vector<double> Arguments::numbers(size_t index) {
+	if (refused_) return {};
+	std::vector<double> result;
+	if (!at(index).IsArray()) {
+		refuse(index, "an array");
+		return result;
+	}
+	auto array = at(index).As<Napi::Array>();
+	for (uint32_t i = 0; i < array.Length() && !refused_; i++) {
+		const Napi::Value element = array.Get(i);
+		if (element.IsNumber())
+			result.push_back(element.As<Napi::Number>().DoubleValue());
+		else
+			refuse(index, "an array of numbers");
+	}
+	return result;
+}
+
+std::vector<std::string> Arguments::texts(size_t index) {
+	if (refused_) return {};
+	std::vector<std::string> result;
+	if (!at(index).IsArray()) {
+		refuse(index, "an array");
+		return result;
+	}
+	auto array = at(index).As<Napi::Array>();
+	for (uint32_t i = 0; i < array.Length() && !refused_; i++) {
+		const Napi::Value element = array.Get(i);
+		if (element.IsString()) result.push_back(element.As<Napi::String>().Utf8Value());
+		if (!element.IsString() || result.back().find('\0') != std::string::npos)
+			refuse(index, "an array of strings without NUL");
+	}
+	return result;
+}
+
 Napi::Function Arguments::function(size_t index) {
 	if (refused_) return {};
 	if (at(index).IsFunction()) return at(index).As<Napi::Function>();

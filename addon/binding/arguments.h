@@ -30,6 +30,8 @@ class Arguments {
 	std::string text(size_t index); ///< without NUL bytes: the kernel would see another text than was checked
 	Bytes bytes(size_t index);
 	std::vector<int> integers(size_t index);
+	std::vector<double> numbers(size_t index);
+	std::vector<std::string> texts(size_t index); ///< without NUL bytes, as text()
 	Napi::Function function(size_t index);
 	bool is_text(size_t index) const;
 

@@ -5,7 +5,7 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 1;
+constexpr uint32_t interface_version = 3;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);
@@ -21,6 +21,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 	tsrun::init_mounts(env, exports);
 	tsrun::init_user_namespace(env, exports);
 	tsrun::init_terminal(env, exports);
+	tsrun::init_device_program(env, exports);
+	tsrun::init_seccomp(env, exports);
+	tsrun::init_seccomp_notify(env, exports);
 	return exports;
 }
 

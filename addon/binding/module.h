@@ -17,6 +17,9 @@ void init_files(Napi::Env env, Napi::Object exports);
 void init_mounts(Napi::Env env, Napi::Object exports);
 void init_user_namespace(Napi::Env env, Napi::Object exports);
 void init_terminal(Napi::Env env, Napi::Object exports);
+void init_device_program(Napi::Env env, Napi::Object exports);
+void init_seccomp(Napi::Env env, Napi::Object exports);
+void init_seccomp_notify(Napi::Env env, Napi::Object exports);
 
 using Implementation = Napi::Value (*)(const Napi::CallbackInfo &info);
 

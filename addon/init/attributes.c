@@ -41,12 +41,12 @@ unsigned long mount_flags(uint64_t attributes) {
 }
 
 /* mount(2) of a mount that has a descriptor only. The host's /proc serves: what is there leads to our own mounts. */
-static int try_remount(int mount, unsigned long flags) {
+static int try_mount_flags(int mount, unsigned long flags) {
 	struct text path;
 	text_start(&path);
 	text_add(&path, "/proc/thread-self/fd/");
 	text_add_number(&path, (uint64_t)mount, 10);
-	return sys_mount(NULL, path.at, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
+	return sys_mount(NULL, path.at, NULL, flags, NULL);
 }
 
 /* For kernels before 5.12, of attached mounts: what is not mentioned stays as statvfs(3) reports it. */
@@ -62,7 +62,8 @@ static void remount(const struct init *init, int mount, uint64_t set, uint64_t c
 	if (!(clear & MOUNT_ATTR__ATIME))
 		flags |= fs.f_flag & (MS_NOATIME | ST_RELATIME) ? fs.f_flag & MS_NOATIME : MS_STRICTATIME;
 	flags &= ~mount_flags(clear);
-	if (try_remount(mount, flags | mount_flags(set)) == -1) fault_errno(init, TSRUN_CALL_mount, text);
+	flags |= MS_REMOUNT | MS_BIND | mount_flags(set);
+	if (try_mount_flags(mount, flags) == -1) fault_errno(init, TSRUN_CALL_mount, text);
 }
 
 /*
@@ -97,9 +98,9 @@ static void propagate(const struct init *init, int mount, struct numbers propaga
 	for (uint32_t i = 0; i < propagation.count; i++) {
 		uint64_t flags = number64(propagation, i);
 		struct mount_attr attr = {.propagation = flags & ~(uint64_t)MS_REC};
-		if (sys_mount_setattr(mount, flags & MS_REC ? AT_RECURSIVE : 0, &attr) == -1) {
-			fault_errno(init, TSRUN_CALL_mount_setattr, text);
-		}
+		if (sys_mount_setattr(mount, flags & MS_REC ? AT_RECURSIVE : 0, &attr) == 0) continue;
+		if (errno != ENOSYS) fault_errno(init, TSRUN_CALL_mount_setattr, text);
+		if (try_mount_flags(mount, (unsigned long)flags) == -1) fault_errno(init, TSRUN_CALL_mount, text);
 	}
 }
 

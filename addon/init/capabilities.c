@@ -85,6 +85,15 @@ static uint64_t raise_ambient(const struct init *init, uint64_t ambient) {
 	return refused;
 }
 
+/* execve(2) under a uid without a name in its user namespace keeps capabilities only as ambient ones. They have done
+ * their part, and would otherwise reach the user's program when the config has no capabilities of its own. */
+void forget_inherited_capabilities(const struct init *init) {
+	(void)raise_ambient(init, 0);
+	struct capability_sets sets = current_sets(init);
+	sets.inheritable = 0;
+	set_sets(init, sets);
+}
+
 /* runtime-spec, "capabilities": what cannot be granted is warned of and left out. */
 void perform_capabilities(struct init *init, struct reader *fields) {
 	struct capability_sets asked = {0}, granted;

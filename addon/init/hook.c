@@ -53,6 +53,8 @@ static _Noreturn void become_hook(const struct hook *hook, char **args, char **e
 	if (error == 0 && failure != 3 && dup3(failure, 3, O_CLOEXEC) == -1) error = errno;
 	if (error == 0) {
 		failure = 3;
+		/* Refused or missing: what is open here is marked to go with execve(2), the preserved descriptors
+		 * excepted. */
 		(void)sys_close_range(4, ~0u, 0);
 		execve(hook->path, args, env);
 		error = errno;
@@ -193,6 +195,8 @@ static void run_hook(const struct init *init, const struct hook *hook) {
 	drop(&run.output);
 	drop(&run.failure);
 	drop(&run.pidfd);
+	/* An ignored SIGPIPE would stay so over execve(2). */
+	reset_signals();
 }
 
 void perform_hook(struct init *init, struct reader *fields) {

@@ -46,6 +46,7 @@ void perform_become_root(struct init *init, struct reader *fields) {
 	uint32_t clear_groups = read_u32(fields);
 	if (clear_groups) set_groups(init, 0, NULL);
 	set_ids(init, 0, 0);
+	forget_inherited_capabilities(init);
 }
 
 void perform_identity(struct init *init, struct reader *fields) {

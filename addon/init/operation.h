@@ -8,4 +8,7 @@
 #include "operations.def"
 #undef OPERATION
 
+/* Clears the ambient and inheritable sets. */
+void forget_inherited_capabilities(const struct init *init);
+
 #endif

@@ -34,7 +34,8 @@ void perform_wait_start(struct init *init, struct reader *fields) {
 	int listener = read_some_fd(fields);
 	/* Nothing of the host and no private procfs stays open in a process that may wait for days. */
 	forget_caches(init);
-	drop(&init->root);
+	if (init->root_path == NULL) drop(&init->root);
+
 	int connection = accept_start(init, listener);
 	if (dup3(connection, init->channel, O_CLOEXEC) == -1) fault_errno(init, TSRUN_CALL_dup3, NULL);
 	close(connection);

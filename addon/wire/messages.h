@@ -29,7 +29,7 @@ struct tsrun_record {
 
 /* init -> host */
 enum tsrun_report {
-	TSRUN_FAULT = 1,   /* value errno (or wait status of a hook), call which system call, text path or detail; init ends */
+	TSRUN_FAULT = 1,   /* value errno, or a hook's wait status; call which one; text path or detail; init ends */
 	TSRUN_WARNING = 2, /* the same, and init goes on */
 	TSRUN_BARRIER = 3, /* value the barrier's id; init waits */
 	TSRUN_FORKED = 4,  /* value pid of the child that goes on; the sender ends */

@@ -1,4 +1,3 @@
-import { TsrunError } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
 
 export const remove = defineCommand({
@@ -16,14 +15,8 @@ export const remove = defineCommand({
 		{ command: 'tsrun delete --force web1', explains: 'remove web1 whatever it is doing' },
 	],
 	async run({ options, positionals: [id = ''] }, context) {
-		const force = options.force === true;
-		try {
-			const container = await context.runtime().get(id);
-			await container.delete({ force });
-		} catch (error) {
-			// Engines delete with force again after a delete that worked.
-			if (!(force && error instanceof TsrunError && error.code === 'ERR_NOT_FOUND')) throw error;
-		}
+		// Engines delete with force again after a delete that worked: then nothing to delete is no error.
+		await context.runtime().delete(id, { force: options.force === true });
 		return 0;
 	},
 });

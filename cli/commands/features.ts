@@ -10,7 +10,7 @@ export const features = defineCommand({
 	examples: [{ command: 'tsrun features', explains: 'what engines ask before they offer recursive read-only mounts' }],
 	async run(_, context) {
 		// Four spaces, as runc prints it.
-		await context.print(`${JSON.stringify(context.runtime().features(), null, 4)}\n`);
+		await context.print(`${JSON.stringify(await context.runtime().features(), null, 4)}\n`);
 		return 0;
 	},
 });

@@ -16,8 +16,12 @@ export const update = defineCommand({
 		{ command: 'echo \'{"cpu":{"shares":512}}\' | tsrun update --resources - web1', explains: 'from JSON' },
 	],
 	async run({ options, positionals: [id = ''] }, context) {
-		await resourcesOf(options, context);
-		await context.runtime().get(id);
-		throw unsupported('update');
+		for (const name of ['l3-cache-schema', 'mem-bw-schema'] as const) {
+			if (options[name]) throw unsupported(`update --${name}`);
+		}
+		const resources = await resourcesOf(options, context);
+		const container = await context.runtime().get(id);
+		await container.update(resources);
+		return 0;
 	},
 });

@@ -44,6 +44,13 @@ export async function freezeCgroups(paths: CgroupPaths): Promise<void> {
 	}
 }
 
+/** Whether a cgroup is frozen by its own switch, of either version; false where it has none. */
+export function isCgroupFrozen(directory: string): boolean {
+	const read = (name: string) =>
+		existsSync(`${directory}/${name}`) ? readFileSync(`${directory}/${name}`, 'utf8') : '';
+	return read('freezer.self_freezing').trim() === '1' || read('cgroup.freeze').trim() === '1';
+}
+
 interface Freezer {
 	readonly file: string;
 	readonly freeze: string;

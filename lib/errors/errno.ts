@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
 
 const nameByNumber = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 // EWOULDBLOCK and ENOTSUP share their numbers with the names that everybody knows.
@@ -35,6 +34,8 @@ const words = new Map<string, string>([
 export function errnoText(name: string): string {
 	const known = words.get(name);
 	if (known !== undefined) return known;
+	// Only a rare errno gets here, and node:util is a large part of a short program's start-up time under Bun.
+	const { getSystemErrorMap } = process.getBuiltinModule('node:util');
 	for (const [code, text] of getSystemErrorMap().values()) if (code === name) return text;
 	return name;
 }

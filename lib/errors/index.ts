@@ -1,3 +1,4 @@
+export { abortError } from './abort-error.js';
 export { type ErrorCode, errorCodes } from './codes.js';
 export { errnoName, errnoText } from './errno.js';
 export { type Failure, type FailureContext, hintFor } from './hint.js';

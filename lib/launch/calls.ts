@@ -59,4 +59,5 @@ export const callNames: readonly string[] = [
 	'readlink',
 	'copy',
 	'verify',
+	'setrlimit',
 ];

@@ -2,6 +2,7 @@ import type { OwnedFd } from '../native/index.js';
 import type { UndoStack } from '../os/index.js';
 import type { StateSubject } from '../plan/hook-state.js';
 import type { Plan, PlanWarning } from '../plan/plan.js';
+import type { Seccomp } from '../spec/types.js';
 import type { InitProcess } from './init-process.js';
 
 /** What performing a plan needs from the verb that wants it performed. */
@@ -26,6 +27,8 @@ export interface LaunchContext {
 	record(process: InitProcess, made: MadeOnHost): Promise<void> | void;
 	/** The terminal's master has arrived. */
 	console(master: OwnedFd, name: string): Promise<void> | void;
+	/** The BPF program of a profile. */
+	compileFilter(profile: Seccomp): Promise<Uint8Array>;
 	/** The listener of a seccomp filter with SCMP_ACT_NOTIFY has arrived. */
 	seccomp(listener: OwnedFd, process: InitProcess): Promise<void> | void;
 	warn(warning: PlanWarning): void;
@@ -35,4 +38,6 @@ export interface LaunchContext {
 export interface MadeOnHost {
 	/** Cgroup directories, topmost first. */
 	readonly cgroups: readonly string[];
+	/** Directories of the plan's cgroup that could not be made or entered; the container does without. */
+	readonly unreachable: readonly string[];
 }

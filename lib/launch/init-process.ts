@@ -43,6 +43,8 @@ export class InitProcess {
 
 	/** Kills it and waits for its end. */
 	async destroy(): Promise<void> {
+		// The process before init has been waited for already when init takes its place.
+		if (!this.pidfd.open) return;
 		try {
 			if (this.pidfd.open) native().pidfdSendSignal(this.pidfd.number, 9);
 		} catch (error) {

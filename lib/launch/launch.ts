@@ -1,4 +1,4 @@
-import { errnoName, TsrunError } from '../errors/index.js';
+import { abortError, errnoName, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
@@ -9,7 +9,6 @@ import { encodeProgram } from './encode.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
-import { compileSeccomp } from './seccomp.js';
 
 /**
  * One performance of a plan. The host's steps are done here, in their order; the init steps between them are the
@@ -20,8 +19,16 @@ export class Launch implements Disposable {
 	readonly descriptors = new DescriptorTable();
 	/** Cgroup directories that did not exist before. */
 	readonly cgroups: string[] = [];
+	/** A cgroup that cannot be had is no failure, as long as nothing is asked of it. */
+	mayGoWithout = false;
+	/** Those that the container does without, and why. */
+	readonly unreachable = new Map<string, TsrunError>();
+	/** Those with a limit in them: nobody goes without these. */
+	readonly limited = new Set<string>();
 	/** The kernel has put the process in this cgroup already, by CLONE_INTO_CGROUP. */
 	enteredByClone: string | undefined;
+	/** The compiled profile, if there is one. */
+	#filter: Uint8Array = new Uint8Array();
 	#process: InitProcess | undefined;
 	#channel: InitChannel | undefined;
 
@@ -36,7 +43,7 @@ export class Launch implements Disposable {
 	}
 
 	get made(): MadeOnHost {
-		return { cgroups: this.cgroups };
+		return { cgroups: this.cgroups, unreachable: [...this.unreachable.keys()] };
 	}
 
 	/**
@@ -46,14 +53,23 @@ export class Launch implements Disposable {
 	 */
 	async perform(): Promise<InitProcess> {
 		const { plan, signal } = this.context;
+		// First of all: a profile that cannot be compiled is found out before anything is done.
+		await this.#compileFilter();
 		for (const step of plan.steps) {
-			signal?.throwIfAborted();
+			if (signal?.aborted) throw abortError(signal, plan.verb);
 			if (step.actor === 'host') await this.#performHost(step);
 			else if (step.operation === 'barrier') await this.#expect('barrier', step.args.id);
 		}
 		// The channel ends with execve(2), or at the barrier after which init waits for somebody else.
 		if (plan.verb === 'exec') await this.#expectEnd();
 		return this.process;
+	}
+
+	async #compileFilter(): Promise<void> {
+		for (const step of this.context.plan.steps) {
+			if (step.operation !== 'seccomp' || step.args.filter instanceof Uint8Array) continue;
+			this.#filter = await this.context.compileFilter(step.args.filter);
+		}
 	}
 
 	async #performHost(step: Extract<Step, { actor: 'host' }>): Promise<void> {
@@ -71,7 +87,7 @@ export class Launch implements Disposable {
 	spawn(flags: bigint, cgroup: number): void {
 		const { plan, stdio, preserved, undo, signal } = this.context;
 		const slots = this.descriptors.indexes();
-		const bytes = encodeProgram(plan, { slots, compileSeccomp });
+		const bytes = encodeProgram(plan, { slots, compileSeccomp: () => this.#filter });
 		using program = new OwnedFd(native().sealedMemfd('tsrun-program', bytes));
 		const [ours, theirs] = native().socketPair();
 		using channelEnd = new OwnedFd(theirs);

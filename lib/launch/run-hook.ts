@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { TsrunError } from '../errors/index.js';
+import { abortError } from '../errors/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import type { HookArguments } from '../plan/step.js';
 import { hookFailure } from './hook-failure.js';
@@ -90,7 +90,7 @@ function run(
 		});
 		child.on('close', () => {
 			settle();
-			if (signal?.aborted) reject(aborted(signal, hook));
+			if (signal?.aborted) reject(abortError(signal, `${hook.kind} hook #${hook.index}`));
 			else resolve({ status: timedOut ? -constants.errno.ETIMEDOUT : status, output: output.toString('utf8') });
 		});
 	});
@@ -103,10 +103,6 @@ function killGroup(pid: number | undefined): void {
 	} catch (error) {
 		if (errnoOf(error) !== 'ESRCH') throw error;
 	}
-}
-
-function aborted(signal: AbortSignal, hook: HookArguments): TsrunError {
-	return new TsrunError('ERR_ABORTED', `aborted while ${hook.kind} hook #${hook.index} ran`, { cause: signal.reason });
 }
 
 function environmentObject(entries: readonly string[]): Record<string, string> {

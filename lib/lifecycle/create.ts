@@ -12,6 +12,7 @@ import { loadBundle } from '../spec/load.js';
 import type { LoadedSpec } from '../spec/parse.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
+import { compileFilter } from './filter.js';
 import { startSteps } from './start-steps.js';
 
 export interface CreateSettings {
@@ -145,21 +146,38 @@ async function launch(
 				...rest,
 				pid: process.pid,
 				startTime: process.startTime,
-				cgroup: { ...record.cgroup, created: [...made.cgroups] },
+				cgroup: {
+					...record.cgroup,
+					paths: reachable(record.cgroup.paths, made.unreachable),
+					created: [...made.cgroups],
+				},
 			};
 			await dir.writeRecord(record);
 		},
 		console: (master, name) => settings.onConsole?.(master, name),
-		seccomp: () => {
-			throw new ConfigError('ERR_CONFIG_UNSUPPORTED', 'config.json', [
-				{ pointer: '/linux/seccomp', message: 'SCMP_ACT_NOTIFY is not performed yet' },
-			]);
+		compileFilter: (profile) => compileFilter(engine, profile),
+		seccomp: async (listener, process) => {
+			const { handOverListener } = await import('./listener.js');
+			const state = { ...record, status: 'creating', pid: process.pid };
+			await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid: process.pid });
 		},
 		warn: engine.onWarning,
 	};
 	using performance = new Launch(context);
 	const process = await performance.perform();
 	return { record, process };
+}
+
+/** The directories that the container really is in. */
+function reachable(
+	{ v2, v1 }: ContainerRecord['cgroup']['paths'],
+	unreachable: readonly string[],
+): ContainerRecord['cgroup']['paths'] {
+	const legacy = Object.entries(v1 ?? {}).filter(([, directory]) => !unreachable.includes(directory));
+	return {
+		...(v2 === undefined || unreachable.includes(v2) ? {} : { v2 }),
+		...(v1 === undefined ? {} : { v1: Object.fromEntries(legacy) }),
+	};
 }
 
 function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): ContainerRecord {

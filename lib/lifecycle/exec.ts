@@ -12,6 +12,7 @@ import { parseSpec } from '../spec/parse.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { execCgroups } from './exec-cgroup.js';
+import { compileFilter } from './filter.js';
 import { allow } from './transitions.js';
 
 export interface ExecSettings {
@@ -79,7 +80,12 @@ export async function execInContainer(
 			announce: () => {},
 			record: () => {},
 			console: (master, name) => settings.onConsole?.(master, name),
-			seccomp: () => {},
+			compileFilter: (profile) => compileFilter(engine, profile),
+			seccomp: async (listener, { pid }) => {
+				const { handOverListener } = await import('./listener.js');
+				const state = { ...record, status: 'running' };
+				await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid });
+			},
 			warn: engine.onWarning,
 		});
 		const started = await launch.perform();

@@ -39,8 +39,11 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 	for (;;) {
 		const received = await channel.receive();
 		if (received === undefined) break;
-		received.descriptor?.close();
-		if (received.report.kind === 'going') {
+		using descriptor = received.descriptor;
+		if (received.report.kind === 'seccomp' && descriptor !== undefined) {
+			const { handOverStartListener } = await import('./listener.js');
+			await handOverStartListener(descriptor, dir, record);
+		} else if (received.report.kind === 'going') {
 			accepted = true;
 			unlinkSync(dir.startSocket);
 		} else if (received.report.kind === 'fault') {

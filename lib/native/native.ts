@@ -63,6 +63,53 @@ export interface Native {
 	/** The settings before, for restoreTerminal. */
 	makeRaw(fd: number): Uint8Array;
 	restoreTerminal(fd: number, saved: Uint8Array): void;
+
+	/** Puts a program of type CGROUP_DEVICE in the place of those that a cgroup has; `struct bpf_insn`s in a row. */
+	setDeviceProgram(cgroup: string, instructions: Uint8Array): void;
+
+	/** The libseccomp that is linked in, and the token of this machine's architecture; undefined in a build without it. */
+	seccompLibrary(): { readonly version: string; readonly architecture: number } | undefined;
+	/** Numbers of all names on the first architecture, then on the next; below 0 where there is no such call on it. */
+	seccompResolve(names: readonly string[], architectures: readonly number[]): Int32Array;
+	seccompCallName(architecture: number, number: number): string | undefined;
+	/** The BPF program, `struct sock_filter`s in a row; `path` of the error is the call whose rule was refused. */
+	seccompCompile(request: SeccompRequest): Uint8Array;
+	/** Whether this kernel knows these SECCOMP_FILTER_FLAG_* together. */
+	seccompKnowsFlags(flags: number): boolean;
+	/** The next call that waits for an answer. */
+	seccompReceive(listener: number): SeccompNotification | undefined;
+	/** `error` is 0 or a negative errno. False: the caller is gone. */
+	seccompRespond(listener: number, id: bigint, value: bigint, error: number, goOn: boolean): boolean;
+	/** Whether the caller still waits: what was looked at by its pid before was its own. */
+	seccompPending(listener: number, id: bigint): boolean;
+	/** Copies a descriptor into the caller; `send`: and answers the call with its number there. Undefined: the caller is gone. */
+	seccompAddDescriptor(listener: number, id: bigint, fd: number, flags: number, send: boolean): number | undefined;
+	/** Copies memory of another process; returns how many bytes were readable. */
+	readMemory(pid: number, address: bigint, into: Uint8Array): number;
+	pidfdGetfd(pidfd: number, fd: number): number;
+}
+
+export interface SeccompRequest {
+	readonly defaultAction: number;
+	/** Tokens (SCMP_ARCH_*) beside this machine's own. */
+	readonly architectures: readonly number[];
+	/** A binary tree in place of a chain. */
+	readonly optimize: boolean;
+	/** For each rule 64-bit words in the machine's byte order: call, action, number of conditions, and for each of these argument, operator, operands. */
+	readonly rules: Uint8Array;
+}
+
+/** struct seccomp_notif. */
+export interface SeccompNotification {
+	readonly id: bigint;
+	/** Of the calling thread. */
+	readonly pid: number;
+	readonly number: number;
+	/** AUDIT_ARCH_*. */
+	readonly architecture: number;
+	readonly instruction: bigint;
+	/** Six of them, whatever the call takes. */
+	readonly args: readonly bigint[];
 }
 
 export type SocketType = 'stream' | 'seqpacket';

@@ -1,4 +1,4 @@
-import { TsrunError } from '../errors/index.js';
+import { abortError, TsrunError } from '../errors/index.js';
 import { native } from './load.js';
 import { fromSystemError, isSystemError } from './system-error.js';
 
@@ -67,7 +67,7 @@ export function exited(pidfd: number, options: WaitOptions = {}): Promise<void> 
 /** @throws TsrunError ERR_ABORTED, ERR_TIMEOUT, or ERR_SYSTEM when the descriptor cannot be waited for */
 function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: WaitOptions): Promise<void> {
 	return new Promise((resolve, reject) => {
-		if (signal?.aborted) return reject(aborted(signal));
+		if (signal?.aborted) return reject(abortError(signal, 'the wait'));
 		let timer: NodeJS.Timeout | undefined;
 		const settle = (finish: () => void) => {
 			watch.close();
@@ -75,7 +75,7 @@ function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: Wa
 			signal?.removeEventListener('abort', onAbort);
 			finish();
 		};
-		const onAbort = () => settle(() => reject(aborted(signal)));
+		const onAbort = () => settle(() => reject(abortError(signal, 'the wait')));
 		let watch: Watch;
 		try {
 			watch = new Watch(fd, events, () => settle(resolve));
@@ -96,8 +96,4 @@ function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: Wa
 /** epoll refuses what never blocks. */
 export function isAlwaysReady(error: unknown): boolean {
 	return isSystemError(error) && error.code === 'EPERM' && error.syscall === 'epoll_ctl';
-}
-
-function aborted(signal: AbortSignal | undefined): TsrunError {
-	return new TsrunError('ERR_ABORTED', 'the wait was aborted', { cause: signal?.reason });
 }

@@ -1,3 +1,4 @@
+import type { Process } from '../spec/types.js';
 import { allDirectories, type CgroupDirectories } from './cgroup-path.js';
 import { checkRequest } from './check.js';
 import type { Plan, PlanWarning } from './plan.js';
@@ -5,15 +6,16 @@ import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
 import { cgroupStage, enterStage } from './stages/cgroup.js';
 import { confineStage } from './stages/confine.js';
 import { deviceStage } from './stages/devices.js';
-import { createHooksStage, startHooksStage } from './stages/hooks.js';
+import { createHooksStage, hasCreateHooks, startHooksStage } from './stages/hooks.js';
+import { limitSteps } from './stages/limits.js';
 import { mountStage, sealStage, sourceStage } from './stages/mounts.js';
 import { placeStage, settleStage, spawnStage } from './stages/namespaces.js';
 import {
 	environmentOf,
 	identityStage,
+	limitStage,
 	programStage,
 	resetAffinity,
-	resourceLimits,
 	schedulingStage,
 } from './stages/process.js';
 import { changeRootStage, rootfsStage } from './stages/root.js';
@@ -47,7 +49,9 @@ function* createSteps(
 	warn: (message: string, pointer: string) => void,
 ): Generator<Step> {
 	const { process } = shape.spec;
-	yield* cgroupStage(shape, cgroup);
+	const limits = limitSteps(shape, cgroup, warn);
+	yield* cgroupStage(shape, cgroup, limits.enable);
+	yield* limits.beforeEntry;
 	yield* sourceStage(shape);
 	yield host('listen', { slot: 'start' });
 	yield* spawnStage(shape, cgroup?.unified ?? null);
@@ -60,33 +64,39 @@ function* createSteps(
 		yield* mountStage(shape, warn);
 	}
 	yield* deviceStage(shape);
-	yield* createHooksStage(shape);
-	if (shape.hasMountNamespace && process !== undefined) {
-		yield init('make_directory', { path: process.cwd, mode: 0o755 }, '/process/cwd');
+	yield* createHooksStage(shape, limits.beforeProgram);
+	if (shape.hasMountNamespace) {
+		yield* cwdStage(process);
+		yield* sealStage(shape);
 	}
-	yield* sealStage(shape);
 	yield* confineStage(shape);
 	yield* changeRootStage(shape);
+	if (!shape.hasMountNamespace) yield* cwdStage(process);
 	if (process !== undefined) {
 		yield resetAffinity();
 		yield* schedulingStage(process, shape.spec.linux, '/process');
 		yield* privilegeStage(process, '/process');
+		yield* limitStage(process, '/process', shape.inUserNamespace);
 		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-identity');
 		yield* identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn });
 		yield* programStage(process, '/process');
 	}
 	yield init('barrier', { id: barriers.complete });
-	const limits = process === undefined ? [] : resourceLimits(process);
-	if (limits.length > 0) yield host('set_rlimits', { limits }, '/process/rlimits');
+	if (!hasCreateHooks(shape)) yield* limits.beforeProgram;
 	yield host('record', {});
 	yield host('release', { id: barriers.complete });
 	yield init('wait_start', { listener: 'start' });
 	if (process !== undefined) {
 		yield* startHooksStage(shape, environmentOf(process));
-		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-exec');
 		yield init('close_descriptors', { keep: shape.options.preservedDescriptors });
+		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-exec');
 		yield init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args');
 	}
+}
+
+// Before mounts that are to be read-only become it; without a mount namespace only the chroot makes it a path inside.
+function* cwdStage(process: Process | undefined): Generator<Step> {
+	if (process !== undefined) yield init('make_directory', { path: process.cwd, mode: 0o755 }, '/process/cwd');
 }
 
 // sd_listen_fds(3): the count, and the pid of the process they are meant for, which is 1 where there is a pid namespace.

@@ -7,10 +7,10 @@ import { consoleStep } from './stages/devices.js';
 import {
 	environmentOf,
 	identityStage,
+	limitStage,
 	type ProcessPointer,
 	programStage,
 	resetAffinity,
-	resourceLimits,
 	schedulingStage,
 } from './stages/process.js';
 import { chrootHere, enterRootDirectory } from './stages/root.js';
@@ -70,24 +70,24 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	yield init('fork', { flags: 0n });
 	yield host('await_fork', {});
 	if (namespaces.includes('user')) yield init('become_root', { groups: 1 });
-	if (!hasMountNamespace) yield chrootHere();
 	yield init('new_session', {});
 	yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
+	// Before the chroot, since what is below it need not have a devpts.
 	if (process.terminal === true) yield consoleStep(process, at, false);
+	if (!hasMountNamespace) yield chrootHere();
 	// config.md, "execCPUAffinity": with `initial` alone, what the kernel made of it on the way into the cgroup stays.
 	if (initial.length === 0 && final.length === 0) yield resetAffinity();
 	yield* schedulingStage(process, spec.linux, at);
 	yield* final;
 	yield* privilegeStage(process, at);
+	yield* limitStage(process, at, namespaces.includes('user'));
 	yield* seccompStage(spec.linux?.seccomp, process, 'before-identity');
 	yield* identityStage(process, at, { lastCapability: facts.lastCapability, warn });
 	yield* programStage(process, at);
 	yield init('barrier', { id: barriers.complete });
-	const limits = resourceLimits(process);
-	if (limits.length > 0) yield host('set_rlimits', { limits }, `${at}/rlimits`);
 	yield host('release', { id: barriers.complete });
-	yield* seccompStage(spec.linux?.seccomp, process, 'before-exec');
 	yield init('close_descriptors', { keep: request.preservedDescriptors });
+	yield* seccompStage(spec.linux?.seccomp, process, 'before-exec');
 	yield init('exec', { args: process.args, env: environmentOf(process) }, `${at}/args`);
 }
 

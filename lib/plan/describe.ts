@@ -1,6 +1,9 @@
+import { type DevicePolicy, ruleText } from './resources/device-policy.js';
+import type { CgroupWrite } from './resources/limit.js';
 import type { HostOperations, HostStep, InitStep, Step } from './step.js';
 import { barriers } from './step.js';
 import { capabilityNames } from './tables/capabilities.js';
+import { rlimitNumbers } from './tables/rlimits.js';
 import { namespaceTypes } from './tables/namespaces.js';
 import type { InitArguments, InitOperation } from './tables/operations.js';
 
@@ -20,14 +23,26 @@ function describeHost(step: HostStep): string {
 	return (hostWords[step.operation] as (args: unknown) => string)(step.args);
 }
 
-const flagNames = (flags: bigint): string =>
+const namespaceNames = (flags: bigint): string[] =>
 	Object.entries(namespaceTypes)
 		.filter(([, { flag }]) => (flags & flag) !== 0n)
-		.map(([name]) => name)
-		.join(', ') || 'no';
+		.map(([name]) => name);
+
+const namespaceList = (flags: bigint): string => {
+	const names = namespaceNames(flags);
+	return `${names.join(', ')} namespace${names.length === 1 ? '' : 's'}`;
+};
+
+const inNewNamespaces = (flags: bigint): string => {
+	if (flags === 0n) return '';
+	return ` in ${namespaceNames(flags).length === 1 ? 'a new' : 'new'} ${namespaceList(flags)}`;
+};
 
 const barrierName = (id: number): string =>
 	Object.entries(barriers).find(([, number]) => number === id)?.[0] ?? String(id);
+
+const rlimitName = (resource: number): string =>
+	Object.entries(rlimitNumbers).find(([, number]) => number === resource)?.[0] ?? `resource limit ${resource}`;
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -37,14 +52,25 @@ const capabilityList = (bits: bigint): string =>
 		.map((name) => name.slice('CAP_'.length).toLowerCase())
 		.join(' ') || 'none';
 
+// The file is named once for a run of values that go there.
+function writeWords({ file, value }: CgroupWrite, index: number, writes: readonly CgroupWrite[]): string {
+	const text = JSON.stringify(value);
+	return writes[index + 1]?.file === file ? text : `${text} to ${file}`;
+}
+
+function policyWords({ allow, rules }: DevicePolicy): string {
+	const words = (allowed: boolean) => (allowed ? 'allow' : 'deny');
+	return [`${words(allow)} all`, ...rules.map((rule) => `${words(rule.allow)} ${ruleText(rule)}`)].join(', ');
+}
+
 const initWords: InitWords = {
 	barrier: ({ id }) => `wait at the barrier "${barrierName(id)}"`,
-	fork: ({ flags }) => `go on as a child in new ${flagNames(flags)} namespaces`,
+	fork: ({ flags }) => `go on as a child${inNewNamespaces(flags)}`,
 	wait_start: () => 'wait for start',
 	hook: ({ path, index }) => `run hook #${index} ${path}`,
 	join_namespaces: ({ paths }) => `join the namespaces ${paths.join(', ')}`,
-	join_process: ({ flags }) => `join the container's ${flagNames(flags)} namespaces`,
-	unshare: ({ flags }) => `enter a new ${flagNames(flags)} namespace`,
+	join_process: ({ flags }) => `join the container's ${namespaceList(flags)}`,
+	unshare: ({ flags }) => `enter a new ${namespaceList(flags)}`,
 	time_offsets: ({ text }) => `set the clock offsets ${text.trim().replaceAll('\n', ', ')}`,
 	become_root: () => 'become root of the user namespace',
 	hostname: ({ name }) => `set the hostname to ${name}`,
@@ -76,7 +102,7 @@ const initWords: InitWords = {
 	drop_bounding: ({ keep }) => `limit the bounding set to ${capabilityList(keep)}`,
 	identity: ({ uid, gid, groups }) => `become ${uid}:${gid}${groups.length > 0 ? ` (${groups.join(' ')})` : ''}`,
 	capabilities: ({ effective }) => `set the capabilities to ${capabilityList(effective)}`,
-	chdir: ({ path }) => `chdir to cwd ${path}`,
+	chdir: ({ path, attempt }) => `chdir to ${attempt === 0 ? '' : 'cwd '}${path}`,
 	scheduler: ({ policy }) => `set the scheduler to policy ${policy}`,
 	io_priority: () => 'set the I/O priority',
 	memory_policy: () => 'set the memory policy',
@@ -87,18 +113,20 @@ const initWords: InitWords = {
 	find_program: ({ name }) => `find the program ${name}`,
 	close_descriptors: ({ keep }) => `close all descriptors above ${2 + keep}`,
 	exec: ({ args }) => `exec ${args.join(' ')}`,
+	resource_limits: ({ resources }) => `set ${resources.map(rlimitName).join(', ')}`,
 	parent_death: () => 'die with the parent',
 };
 
 const hostWords: HostWords = {
 	create_cgroup: ({ directories }) => `create the cgroup ${directories.join(', ')}`,
-	write_cgroup: ({ file, value }) => `write ${JSON.stringify(value)} to ${file}`,
+	write_cgroup: ({ writes }) => `write ${writes.map(writeWords).join(', ')}`,
+	restrict_devices: ({ directory, policy }) => `restrict the devices of ${directory}: ${policyWords(policy)}`,
 	enter_cgroup: () => 'put init in its cgroup',
 	open_namespace: ({ path, type }) => `open the ${type} namespace ${path}`,
 	open_process: ({ pid }) => `open the process ${pid}`,
 	open_tree: ({ source, idmap }) => `open the mount of ${source}${idmap === null ? '' : ' with its ids mapped'}`,
 	listen: () => 'make the socket that start will use',
-	spawn: ({ flags }) => `start init in new ${flagNames(flags)} namespaces`,
+	spawn: ({ flags }) => `start init${inNewNamespaces(flags)}`,
 	await_fork: () => 'wait for the process that becomes init',
 	write_id_maps: () => 'write the id maps of the user namespace',
 	write_oom_score: ({ value }) => `set oom_score_adj to ${value}`,

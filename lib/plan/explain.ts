@@ -6,7 +6,9 @@ import type { Plan } from './plan.js';
  * The line's end is ready to print; a warning stands before the steps.
  */
 export function explainPlan(plan: Plan): string {
-	const warnings = plan.warnings.map(({ message, pointer }) => `warning: ${pointer}: ${message}\n`);
+	const warnings = plan.warnings.map(
+		({ message, pointer }) => `warning: ${pointer === '' ? '' : `${pointer}: `}${message}\n`,
+	);
 	const width = String(plan.steps.length).length;
 	const lines = plan.steps.map((step, index) => {
 		const text = `${String(index + 1).padStart(width)} ${step.actor.padEnd(4)}  ${describeStep(step)}`;

@@ -1,11 +1,26 @@
+import type { DevicePolicy } from './resources/device-policy.js';
+import type { CgroupWrite } from './resources/limit.js';
 import type { DescriptorName, InitArguments, InitOperation } from './tables/operations.js';
 
 /** What the host half of a plan can do; the runtime's own process performs it. */
 export interface HostOperations {
 	/** Make cgroup directories, parents first; those that exist already are used and not removed later. */
-	create_cgroup: { readonly directories: readonly string[] };
-	/** Write one value to a file of a cgroup. */
-	write_cgroup: { readonly file: string; readonly value: string; readonly optional?: boolean };
+	create_cgroup: {
+		readonly directories: readonly string[];
+		/** Controllers that the one in the unified hierarchy is to have, as far as those above it can hand them on. */
+		readonly enable: readonly string[];
+		/** Go on without those that we may not make. */
+		readonly optional: boolean;
+	};
+	/** Write values to files of a cgroup; one that is refused is tried again after the others. */
+	write_cgroup: { readonly writes: readonly CgroupWrite[] };
+	/** Replace the device program of a cgroup of the unified hierarchy. */
+	restrict_devices: {
+		readonly directory: string;
+		readonly policy: DevicePolicy;
+		/** Errnos after which the container goes on without a program. */
+		readonly tolerated: readonly string[];
+	};
 	/** Put the init process in these cgroups. */
 	enter_cgroup: { readonly directories: readonly string[] };
 	open_namespace: { readonly slot: DescriptorName; readonly path: string; readonly type: string };
@@ -106,6 +121,8 @@ export const barriers = {
 	placed: 0,
 	/** Namespaces and mounts are there, the root has not changed: prestart and createRuntime hooks. */
 	built: 1,
+	/** Limits that only the host may raise are set before the process gives up its identity. */
+	limits: 3,
 	/** Everything but the user's program: limits, then the record. */
 	complete: 2,
 } as const;

@@ -3,7 +3,7 @@ import type { Engine } from '../lifecycle/engine.js';
 import { observe, openInit } from '../lifecycle/observe.js';
 import { exited } from '../native/index.js';
 import { userName } from '../os/index.js';
-import type { Process } from '../spec/index.js';
+import type { Process, Resources } from '../spec/index.js';
 import { type ContainerDir, type ContainerRecord, type OciState, ociState } from '../state/index.js';
 import type { ExecHandle } from './exec-handle.js';
 import type { ExecOptions } from './options.js';
@@ -72,6 +72,18 @@ export class Container {
 	async resume(): Promise<void> {
 		const { resumeContainer } = await import('../lifecycle/pause.js');
 		await resumeContainer(this.dir);
+	}
+
+	/**
+	 * Changes limits: what `resources` leaves out stays as it is, and so do device rules. A change is made as a whole or
+	 * not at all, and is remembered.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS "container not running", ERR_CGROUP
+	 * @throws ConfigError ERR_HOST_UNSUPPORTED
+	 */
+	async update(resources: Resources): Promise<void> {
+		const { updateContainer } = await import('../lifecycle/update.js');
+		await updateContainer(this.engine, this.dir, resources);
 	}
 
 	/**

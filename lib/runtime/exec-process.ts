@@ -31,7 +31,7 @@ export function execProcess(
 		terminal: options.tty === true,
 		user: {
 			...base.user,
-			...(options.user?.uid === undefined ? {} : { uid: options.user.uid, gid: options.user.gid ?? 0 }),
+			...(options.user?.uid === undefined ? {} : { uid: options.user.uid, gid: options.user.gid ?? base.user.gid }),
 			...(options.user?.additionalGids === undefined ? {} : { additionalGids: [...options.user.additionalGids] }),
 		},
 		...(capabilities === undefined ? {} : { capabilities }),

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { native, OwnedFd } from '../native/index.js';
 import { PipeReader } from '../native/pipe.js';
@@ -49,7 +49,7 @@ export class TerminalRelay {
 			const saved = native().makeRaw(0);
 			this.#restore = () => native().restoreTerminal(0, saved);
 		}
-		const stdin = new OwnedFd(native().dupCloexec(0, 3));
+		const stdin = nonBlockingInput();
 		this.#input = new PipeReader(stdin);
 		this.#input.on('error', () => this.#input?.destroy());
 		this.#terminal.input.on('error', () => {});
@@ -62,6 +62,20 @@ export class TerminalRelay {
 		if (!isatty(0)) return;
 		const { rows, columns } = native().getWindowSize(0);
 		this.#terminal.resize(rows, columns);
+	}
+}
+
+/**
+ * Standard input, opened anew: O_NONBLOCK on a duplicate would change the terminal or pipe that the caller goes on using, and
+ * without it a read would stop the whole program until a key is pressed.
+ */
+function nonBlockingInput(): OwnedFd {
+	try {
+		return new OwnedFd(openSync('/proc/self/fd/0', constants.O_NONBLOCK | constants.O_NOCTTY));
+	} catch (error) {
+		// A socket cannot be opened by its path, nor a terminal that belongs to the user one was before su(1).
+		if (errnoOf(error) !== 'ENXIO' && errnoOf(error) !== 'EACCES') throw error;
+		return new OwnedFd(native().dupCloexec(0, 3));
 	}
 }
 

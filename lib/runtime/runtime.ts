@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import { StateStore } from '../state/index.js';
 import { assertConsole } from './console-choice.js';
 import { Container, type ContainerState, describeState } from './container.js';
-import { type Features, features } from './features.js';
+import type { Features } from './features.js';
 import { type ConsoleOutcome, consoleSettings } from './launch-settings.js';
 import type { CreateOptions, RuntimeOptions } from './options.js';
 import { OwnedContainer } from './owned-container.js';
@@ -92,6 +92,17 @@ export class Runtime {
 		return new Container(this.#engine, dir);
 	}
 
+	/**
+	 * Removes a container and all that belongs to it, also one whose `create` was killed half-way.
+	 *
+	 * @param options.force also one that runs, which is killed, and one that is gone already
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
+	 */
+	async delete(id: string, { force = false }: { force?: boolean } = {}): Promise<void> {
+		const { deleteContainer } = await import('../lifecycle/delete.js');
+		await deleteContainer(this.#engine, id, force);
+	}
+
 	/** Every container under the state root, by id; what cannot be read is in `errors`. */
 	async list(): Promise<{ containers: ContainerState[]; errors: readonly Error[] }> {
 		const { containers, errors } = await this.#engine.store.list();
@@ -99,7 +110,8 @@ export class Runtime {
 	}
 
 	/** What this build can do, as the runtime-spec's features document; nothing of it depends on the machine. */
-	features(): Features {
+	async features(): Promise<Features> {
+		const { features } = await import('./features.js');
 		return features();
 	}
 

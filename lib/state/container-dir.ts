@@ -23,6 +23,7 @@ const maxBytes = 32 * 1024 * 1024;
  *     config.json  the bundle's, byte for byte as it was at create
  *     lock         held by the verb that changes something
  *     start.sock   there from create until start
+ *     agent.sock   where the process that made the container takes seccomp listeners, if it answers the calls itself
  */
 export class ContainerDir {
 	readonly path: string;
@@ -37,6 +38,11 @@ export class ContainerDir {
 	/** Path of the socket on which init waits for `start`. */
 	get startSocket(): string {
 		return join(this.path, 'start.sock');
+	}
+
+	/** Path of the socket to which the listeners of seccomp filters go instead of the profile's `listenerPath`. */
+	get agentSocket(): string {
+		return join(this.path, 'agent.sock');
 	}
 
 	/**

@@ -39,6 +39,8 @@ function recordSchema() {
 		}),
 		/** What init is in: new namespaces, or, with a path, joined ones. */
 		namespaces: z.array(z.looseObject({ type: z.string(), path: z.optional(z.string()) })),
+		/** linux.resources as it holds since the last update, JSON text; before the first one config.json has it. */
+		resources: z.optional(z.string()),
 		rootless: z.boolean(),
 		terminal: z.boolean(),
 		/** Kinds of hooks the configuration has, so that a verb knows without parsing it. */

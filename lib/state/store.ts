@@ -11,6 +11,9 @@ export interface StateStoreOptions {
 	readonly sticky?: boolean;
 }
 
+/** Beside the containers, and under a name that no container can have. */
+const filterCacheName = '@seccomp';
+
 export interface StoredContainers {
 	readonly containers: readonly { readonly dir: ContainerDir; readonly record: ContainerRecord }[];
 	/** One for each entry that is no container, or none that can be read. */
@@ -26,6 +29,11 @@ export class StateStore {
 	constructor(root: string, { sticky = false }: StateStoreOptions = {}) {
 		this.root = resolve(root);
 		this.#sticky = sticky;
+	}
+
+	/** Where compiled seccomp filters are kept; made when the first one is. */
+	get filterCache(): string {
+		return join(this.root, filterCacheName);
 	}
 
 	/**
@@ -113,7 +121,7 @@ export class StateStore {
 		const containers: { dir: ContainerDir; record: ContainerRecord }[] = [];
 		const errors: Error[] = [];
 		for (const entry of readdirSync(this.root, { withFileTypes: true }).sort(byName)) {
-			if (!entry.isDirectory()) continue;
+			if (!entry.isDirectory() || entry.name === filterCacheName) continue;
 			try {
 				const dir = await this.open(entry.name);
 				containers.push({ dir, record: await dir.readRecord() });

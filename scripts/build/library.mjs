@@ -17,8 +17,10 @@ export function buildLibrary({ force }) {
 		mkdirSync(inRoot('dist'), { recursive: true });
 		for (const part of ['lib', 'cli']) {
 			if (!existsSync(`${fresh}/${part}`)) continue;
-			rmSync(inRoot('dist', part), { recursive: true, force: true });
+			const old = `${fresh}/${part}.old`;
+			if (existsSync(inRoot('dist', part))) renameSync(inRoot('dist', part), old);
 			renameSync(`${fresh}/${part}`, inRoot('dist', part));
+			rmSync(old, { recursive: true, force: true });
 		}
 	});
 }

@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { inRoot } from '../build/paths.mjs';
 
 const limitMinutes = 20;
+const exitSeconds = 15;
 
 /**
  * Runs Jest projects, in a cgroup view when one is given, and counts from Jest's own report. Real containers are started by one
  * test file at a time: the leak checks of two would see each other's.
  */
-export function runJest(part, projects, { view, program, jestArguments }) {
+export async function runJest(part, projects, { view, program, jestArguments }) {
 	console.log(`\n== ${part}`);
 	const report = inRoot('.cache/test/report.json');
 	mkdirSync(inRoot('.cache/test'), { recursive: true });
@@ -25,24 +26,48 @@ export function runJest(part, projects, { view, program, jestArguments }) {
 		...flags,
 		...jestArguments,
 	];
-	const { status, error } = spawnSync(command, args, {
-		cwd: inRoot(),
-		// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
-		stdio: ['ignore', 'ignore', 'inherit'],
-		timeout: limitMinutes * 60_000,
-		env: {
-			...process.env,
-			NODE_NO_WARNINGS: '1',
-			...(view?.prefix.length ? { TSRUN_TEST_VIEW: view.name } : {}),
-			...(program ? { TSRUN_TEST_CLI: program } : {}),
-		},
-	});
-	if (error) return failure(part, `Jest did not end: ${error.message}`);
+	const env = {
+		...process.env,
+		NODE_NO_WARNINGS: '1',
+		...(view?.prefix.length ? { TSRUN_TEST_VIEW: view.name } : {}),
+		...(program ? { TSRUN_TEST_CLI: program } : {}),
+	};
+	// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
+	const child = spawn(command, args, { cwd: inRoot(), stdio: ['ignore', 'ignore', 'inherit'], env, detached: true });
+	const { status, stuck, error } = await ended(child, report);
+	if (error) return failure(part, `Jest could not be started: ${error.message}`);
+	if (stuck === 'tests') return failure(part, `the tests did not end within ${limitMinutes} minutes`);
 	if (!existsSync(report)) return failure(part, 'Jest ended without a report');
 	const result = counted(part, JSON.parse(readFileSync(report, 'utf8')));
 	if (status !== 0 && result.failed === 0)
 		return failure(part, `Jest ended with status ${status}, and says nothing failed`);
 	return result;
+}
+
+/**
+ * Waits until Jest has ended; it and what it started are killed when its tests take too long, or when it stays although its
+ * report is written, because a test left a handle open.
+ */
+function ended(child, report) {
+	return new Promise((done) => {
+		let reported;
+		const started = Date.now();
+		const watch = setInterval(() => {
+			if (reported === undefined && existsSync(report)) reported = Date.now();
+			if (reported !== undefined && Date.now() - reported > exitSeconds * 1000) kill('exit');
+			else if (Date.now() - started > limitMinutes * 60_000) kill('tests');
+		}, 500);
+		const end = (result) => {
+			clearInterval(watch);
+			done(result);
+		};
+		const kill = (stuck) => {
+			process.kill(-child.pid, 'SIGKILL');
+			end({ status: null, stuck });
+		};
+		child.on('error', (error) => end({ error }));
+		child.on('exit', (status) => end({ status }));
+	});
 }
 
 function counted(part, report) {

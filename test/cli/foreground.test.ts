@@ -49,9 +49,10 @@ describeWith([root, busybox], 'run in the foreground', () => {
 	test('a signal that ends the container from outside: 128 + its number', async () => {
 		const id = containerId();
 		const child = startRun('echo ready; while :; do sleep 0.05; done', id);
+		const ended = once(child, 'exit');
 		await line(child, 'ready');
 		expect((await tsrun(['kill', id, 'KILL'])).status).toBe(0);
-		expect(await once(child, 'exit')).toEqual([137, null]);
+		expect(await ended).toEqual([137, null]);
 	});
 
 	test.each([
@@ -62,8 +63,9 @@ describeWith([root, busybox], 'run in the foreground', () => {
 		['SIGUSR2', 'USR2'],
 	] as const)('%s to tsrun reaches the container', async (signal, name) => {
 		const child = startRun(`trap 'exit 7' ${name}; echo ready; while :; do sleep 0.05; done`, containerId());
+		const ended = once(child, 'exit');
 		await line(child, 'ready');
 		child.kill(signal);
-		expect(await once(child, 'exit')).toEqual([7, null]);
+		expect(await ended).toEqual([7, null]);
 	});
 });

@@ -11,5 +11,6 @@ export function stateRoot(): string {
 
 /** Ids of containers that are still recorded under the state root. */
 export function recordedContainers(): string[] {
-	return root !== undefined && existsSync(root) ? readdirSync(root) : [];
+	// What begins with @ is no container's: caches.
+	return root !== undefined && existsSync(root) ? readdirSync(root).filter((name) => !name.startsWith('@')) : [];
 }

@@ -56,7 +56,9 @@ static _Noreturn void become_helper(const struct start *start, int channel, int 
 	for (int i = 0; i < count; i++) {
 		if (dup2(safe[i], TARGET_CHANNEL + i) == -1) _exit(121);
 	}
-	if (syscall(SYS_close_range, TARGET_CHANNEL + count, ~0u, 0) == -1) _exit(122);
+	/* By hand: these tests also run with close_range(2) made to fail. */
+	for (int fd = TARGET_CHANNEL + count; fd < 1024; fd++) (void)close(fd);
+
 	execl(start->helper, "tsrun-init", "0", NULL);
 	_exit(123);
 }

@@ -187,6 +187,26 @@ static void test_seccomp(const struct place *place) {
 	expect_fault("a filter cut off", &result, "program", EINVAL, NULL);
 }
 
+/* Whatever a hook needed of signals, and a filter that made exec prepare itself before it, the program starts afresh.
+ */
+static void test_signals(const struct place *place) {
+	struct program program;
+	struct result result;
+	const struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+	const char *const args[] = {"/bin/grep", "Sig[BIC]", "/proc/self/status", NULL}, *const env[] = {NULL};
+	add_root(&program, make_rootfs(place, "signals"));
+	add_basics(&program);
+	add(&program, "change_root", 0u);
+	add(&program, "seccomp", sizeof allow, (const void *)allow, 0u, 0u);
+	add_hook(&program, "/bin/true", "", 60000, "}");
+	add(&program, "find_program", "/bin/grep", "");
+	add(&program, "exec", args, env);
+	run_container(place, &program, 0, &result);
+	expect_success("signals", &result);
+	expect_output("signals", &result,
+	              "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t0000000000000000\n");
+}
+
 void test_processes(const struct place *place) {
 	test_hooks(place);
 	test_programs(place);
@@ -194,4 +214,5 @@ void test_processes(const struct place *place) {
 	test_console(place);
 	test_fork_and_time(place);
 	test_seccomp(place);
+	test_signals(place);
 }

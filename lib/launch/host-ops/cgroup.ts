@@ -1,32 +1,82 @@
-import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { enableControllers } from '../../cgroup/controllers.js';
 import { createCgroup, missingDirectories, removeCgroup } from '../../cgroup/directory.js';
-import { enterCgroup } from '../../cgroup/processes.js';
-import { errnoOf, systemFailure } from '../../os/index.js';
+import { isCgroupFrozen } from '../../cgroup/freezer.js';
+import { writeLimits } from '../../cgroup/limits.js';
+import { cgroupProcesses, enterCgroup } from '../../cgroup/processes.js';
+import { TsrunError } from '../../errors/index.js';
+import type { CgroupWrite } from '../../plan/resources/limit.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
-export async function createCgroups(launch: Launch, { directories }: HostOperations['create_cgroup']): Promise<void> {
+export async function createCgroups(launch: Launch, step: HostOperations['create_cgroup']): Promise<void> {
+	const { directories, enable, optional } = step;
+	launch.mayGoWithout = optional;
 	const missing = new Set(directories.flatMap(missingDirectories));
-	await launch.context.announce({ cgroups: [...missing] });
+	await launch.context.announce({ cgroups: [...missing], unreachable: [] });
 	for (const directory of directories) {
-		for (const made of createCgroup(directory)) {
+		const allMade = optional ? createIfAllowed(launch, directory) : createCgroup(directory);
+		if (allMade === undefined) continue;
+		enableControllers(directory, enable);
+		for (const made of allMade) {
 			launch.cgroups.push(made);
 			launch.context.undo.push(`remove the cgroup ${made}`, () => removeCgroup(made));
 		}
+		if (allMade.length === 0) assertUnused(directory);
+	}
+}
+
+// A cgroup that was there already may be somebody's: what runs in it would share the container's limits, and die with it.
+function assertUnused(directory: string): void {
+	const { length } = cgroupProcesses(directory);
+	if (length > 0) {
+		const message = `container's cgroup is not empty: ${length} process(es) found`;
+		throw new TsrunError('ERR_CGROUP', message, { path: directory });
+	}
+	if (isCgroupFrozen(directory)) {
+		throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", { path: directory });
+	}
+}
+
+// What a user without privileges gets where no cgroup was delegated.
+const refusals: readonly (string | undefined)[] = ['EPERM', 'EACCES', 'EROFS'];
+
+function createIfAllowed(launch: Launch, directory: string): string[] | undefined {
+	try {
+		return createCgroup(directory);
+	} catch (cause) {
+		if (!(cause instanceof TsrunError) || !refusals.includes(cause.errno)) throw cause;
+		launch.unreachable.set(directory, cause);
+		return undefined;
 	}
 }
 
 export function enterCgroups(launch: Launch, { directories }: HostOperations['enter_cgroup']): void {
 	for (const directory of directories) {
-		if (directory !== launch.enteredByClone) enterCgroup(directory, launch.process.pid);
+		if (directory === launch.enteredByClone || launch.unreachable.has(directory)) continue;
+		try {
+			enterCgroup(directory, launch.process.pid);
+		} catch (cause) {
+			// A directory that may be made is not one that may be entered: that takes the right to write above it as well.
+			const optional = launch.mayGoWithout && !launch.limited.has(directory);
+			if (!optional || !(cause instanceof TsrunError) || !refusals.includes(cause.errno)) throw cause;
+			launch.unreachable.set(directory, cause);
+		}
 	}
 }
 
-export function writeCgroupFile(_launch: Launch, { file, value, optional }: HostOperations['write_cgroup']): void {
-	try {
-		writeFileSync(file, value);
-	} catch (cause) {
-		if (optional === true && errnoOf(cause) === 'ENOENT') return;
-		throw systemFailure(`cannot write ${JSON.stringify(value)} to ${file}`, cause, { path: file }, 'ERR_CGROUP');
-	}
+export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {
+	for (const write of writes) assertReachable(launch, write);
+	writeLimits(writes);
+}
+
+// Where no cgroup could be made for a user without privileges there is nothing to limit, and whoever asked has to know.
+function assertReachable(launch: Launch, { file, pointer }: CgroupWrite): void {
+	const directory = dirname(file);
+	launch.limited.add(directory);
+	const cause = launch.unreachable.get(directory);
+	if (cause === undefined) return;
+	const { errno, syscall } = cause;
+	const message = `cannot set a limit, there is no cgroup for it: ${cause.message}`;
+	throw new TsrunError('ERR_CGROUP', message, { pointer, path: directory, errno, syscall, cause });
 }

@@ -1,7 +1,8 @@
 import type { HostOperation, HostOperations, HostStep } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 import { setRlimits, writeIdMaps, writeOomScore } from './attributes.js';
-import { createCgroups, enterCgroups, writeCgroupFile } from './cgroup.js';
+import { createCgroups, enterCgroups, writeCgroupLimits } from './cgroup.js';
+import { restrictDevices } from './devices.js';
 import { runHostHook } from './hook.js';
 import { openMountTree } from './mount-tree.js';
 import { openNamespace, openProcess } from './namespaces.js';
@@ -14,7 +15,8 @@ type Performer<Operation extends HostOperation> = (
 
 const performers: { readonly [Operation in HostOperation]: Performer<Operation> } = {
 	create_cgroup: createCgroups,
-	write_cgroup: writeCgroupFile,
+	write_cgroup: writeCgroupLimits,
+	restrict_devices: restrictDevices,
 	enter_cgroup: enterCgroups,
 	open_namespace: openNamespace,
 	open_process: openProcess,

@@ -19,7 +19,10 @@ export function listenForStart(launch: Launch, { slot }: HostOperations['listen'
 	}
 }
 
-export function spawn(launch: Launch, { flags, cgroup }: HostOperations['spawn']): void {
+export function spawn(launch: Launch, { flags, cgroup: asked }: HostOperations['spawn']): void {
+	// A cgroup whose processes were killed by cgroup.kill once kills whom the clone puts into it, as long as its count of
+	// such kills is another than that of the caller's own cgroup (kernel/cgroup/cgroup.c, cgroup_post_fork; seen on 6.18).
+	const cgroup = asked === null || launch.context.plan.verb === 'exec' || launch.cgroups.includes(asked) ? asked : null;
 	const directory = cgroup === null ? -1 : openSync(cgroup, constants.O_DIRECTORY | constants.O_RDONLY);
 	try {
 		launch.enteredByClone = cgroup ?? undefined;

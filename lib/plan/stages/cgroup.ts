@@ -2,13 +2,23 @@ import { allDirectories, type CgroupDirectories } from '../cgroup-path.js';
 import type { Shape } from '../shape.js';
 import { host, type Step } from '../step.js';
 
-/** The container's cgroup, made before there is a process to put in it. */
-export function* cgroupStage(shape: Shape, cgroup: CgroupDirectories | null): Generator<Step> {
+/**
+ * The container's cgroup, made before there is a process to put in it.
+ *
+ * @param enable controllers that its directory in the unified hierarchy is to have
+ */
+export function* cgroupStage(
+	shape: Shape,
+	cgroup: CgroupDirectories | null,
+	enable: readonly string[],
+): Generator<Step> {
 	if (cgroup === null) return;
 	const directories = allDirectories(cgroup);
 	if (directories.length === 0) return;
-	const pointer = shape.spec.linux?.cgroupsPath === undefined ? '' : '/linux/cgroupsPath';
-	yield host('create_cgroup', { directories }, pointer);
+	const asked = shape.spec.linux?.cgroupsPath !== undefined;
+	// A user without a delegated cgroup gets containers all the same, as long as nothing is asked of their cgroup.
+	const optional = shape.options.rootless && !asked;
+	yield host('create_cgroup', { directories, enable, optional }, asked ? '/linux/cgroupsPath' : '');
 }
 
 /** The process enters every hierarchy before it may do anything of its own. */

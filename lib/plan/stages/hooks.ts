@@ -13,12 +13,22 @@ export const hookKinds: readonly HookKind[] = [
 	'poststop',
 ];
 
-/** The hooks of `create`: first those in the runtime's namespaces, while init waits, then those in the container's. */
-export function* createHooksStage(shape: Shape): Generator<Step> {
+/** Whether `create` runs hooks, and so has the barrier `built`. */
+export function hasCreateHooks({ spec: { hooks } }: Pick<Shape, 'spec'>): boolean {
+	return [hooks?.prestart, hooks?.createRuntime, hooks?.createContainer].some((list) => (list ?? []).length > 0);
+}
+
+/**
+ * The hooks of `create`: first those in the runtime's namespaces, while init waits, then those in the container's.
+ *
+ * @param limits of the container: a hook finds them in place
+ */
+export function* createHooksStage(shape: Shape, limits: readonly Step[]): Generator<Step> {
 	const hooks = shape.spec.hooks;
 	const onHost = [...hostHooks(hooks?.prestart, 'prestart'), ...hostHooks(hooks?.createRuntime, 'createRuntime')];
-	if (onHost.length > 0) {
+	if (hasCreateHooks(shape)) {
 		yield init('barrier', { id: barriers.built }, '/hooks');
+		yield* limits;
 		yield* onHost;
 		yield host('release', { id: barriers.built });
 	}

@@ -86,7 +86,8 @@ export function* mountStage(shape: Shape, warn: (message: string, pointer: strin
 		const { mount, options, pointer } = planned;
 		// The kernel ignores them without a word: a bind mount shows a file system that has its options already.
 		if ((options.remount || isBind(mount, options)) && options.data.length > 0) {
-			warn(`${options.data.join(', ')} is left out: these options belong to file systems`, `${pointer}/options`);
+			const left = options.data.join(', ');
+			warn(`a bind mount or remount leaves the options of the file system as they are: ${left}`, `${pointer}/options`);
 		}
 	}
 }

@@ -1,7 +1,6 @@
 import type { Linux, Process } from '../../spec/types.js';
 import { bitWords, parseCpuList } from '../number-list.js';
-import type { ResourceLimit } from '../step.js';
-import { init, type Step } from '../step.js';
+import { barriers, host, init, type ResourceLimit, type Step } from '../step.js';
 import { capabilityNumber } from '../tables/capabilities.js';
 import { rlimitNumbers } from '../tables/rlimits.js';
 import {
@@ -131,7 +130,32 @@ export function environmentOf(process: Process): string[] {
 	return [...byName.values()];
 }
 
-export function resourceLimits(process: Process): ResourceLimit[] {
+/**
+ * The limits of a process, set before it gives up the privilege to raise them: by itself, or, in a user namespace, where
+ * nobody may raise one (setrlimit(2)), from outside.
+ */
+export function* limitStage(process: Process, at: ProcessPointer, inUserNamespace: boolean): Generator<Step> {
+	const limits = resourceLimits(process);
+	if (limits.length === 0) return;
+	const pointer = `${at}/rlimits`;
+	if (inUserNamespace) {
+		yield init('barrier', { id: barriers.limits }, pointer);
+		yield host('set_rlimits', { limits }, pointer);
+		yield host('release', { id: barriers.limits });
+		return;
+	}
+	yield init(
+		'resource_limits',
+		{
+			resources: limits.map(({ resource }) => resource),
+			soft: limits.map(({ soft }) => soft),
+			hard: limits.map(({ hard }) => hard),
+		},
+		pointer,
+	);
+}
+
+function resourceLimits(process: Process): ResourceLimit[] {
 	return (process.rlimits ?? []).map(({ type, soft, hard }) => ({
 		name: type,
 		resource: rlimitNumbers[type],

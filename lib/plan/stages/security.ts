@@ -28,15 +28,17 @@ export function* seccompStage(
 	const notify = (seccomp.syscalls ?? []).some(({ action }) => action === 'SCMP_ACT_NOTIFY');
 	yield init(
 		'seccomp',
-		{ filter: seccomp, flags: filterFlags(seccomp.flags), notify: notify ? 1 : 0 },
+		{ filter: seccomp, flags: filterFlags(seccomp.flags, notify), notify: notify ? 1 : 0 },
 		'/linux/seccomp',
 	);
 }
 
 // Absent flags mean what runc and crun took them to mean: no mitigation that the profile's author did not ask for.
-function filterFlags(flags: Seccomp['flags']): number {
-	return (flags ?? (['SECCOMP_FILTER_FLAG_SPEC_ALLOW'] as const)).reduce(
-		(bits, flag) => bits | seccompFilterFlags[flag],
-		0,
+function filterFlags(flags: Seccomp['flags'], notify: boolean): number {
+	return (
+		(flags ?? (['SECCOMP_FILTER_FLAG_SPEC_ALLOW'] as const))
+			// EINVAL where nobody is notified (seccomp(2)).
+			.filter((flag) => notify || flag !== 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV')
+			.reduce((bits, flag) => bits | seccompFilterFlags[flag], 0)
 	);
 }

@@ -116,6 +116,7 @@ export const initOperations = {
 	close_descriptors: { id: 76, fields: { keep: 'u32' } },
 	exec: { id: 77, fields: { args: 'strs', env: 'strs' } },
 	parent_death: { id: 78, fields: { signal: 'u32' } },
+	resource_limits: { id: 79, fields: { resources: 'u32s', soft: 'u64s', hard: 'u64s' } },
 } as const satisfies Record<string, { id: number; fields: Record<string, FieldType> }>;
 
 export type FieldType = 'u32' | 'u64' | 'i64' | 'str' | 'bytes' | 'strs' | 'u32s' | 'u64s' | 'fd' | 'fds';

@@ -99,6 +99,7 @@ export class FakeRuntime {
 			ps: verb('ps', this.#behaviour.pids ?? []),
 			pause: verb('pause'),
 			resume: verb('resume'),
+			update: verb('update'),
 			exec: verb('exec', this.#handle(verb)),
 		};
 	}

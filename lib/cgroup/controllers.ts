@@ -1,0 +1,78 @@
+import { accessSync, constants } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { errnoOf } from '../os/index.js';
+import { readValue, writeValue } from './value.js';
+
+/**
+ * Has the cgroups above hand controllers on to one of the unified hierarchy, as far up as it takes. What one of them
+ * does not hand on is left out: it may not be ours to change, or have processes of its own. A limit that needs the
+ * controller then fails, with {@link whyMissing} for its hint.
+ */
+export function enableControllers(directory: string, wanted: readonly string[]): void {
+	const missing = without(wanted, words(`${directory}/cgroup.controllers`));
+	const parent = dirname(directory);
+	if (missing.length === 0 || !isUnified(parent)) return;
+	enableControllers(parent, missing);
+	const file = `${parent}/cgroup.subtree_control`;
+	const needed = without(missing, words(file));
+	if (needed.length === 0 || tryWrite(file, needed)) return;
+	for (const controller of needed) tryWrite(file, [controller]);
+}
+
+/**
+ * Why a cgroup of the unified hierarchy lacks the file of a controller, in a sentence that says what to do.
+ *
+ * @returns undefined where the controller is there, or the cgroup is not one of the unified hierarchy
+ */
+export function whyMissing(file: string): string | undefined {
+	const directory = dirname(file);
+	const [controller = ''] = basename(file).split('.');
+	if (!isUnified(directory) || words(`${directory}/cgroup.controllers`).includes(controller)) return undefined;
+	for (let above = dirname(directory); isUnified(above); above = dirname(above)) {
+		if (!words(`${above}/cgroup.controllers`).includes(controller)) continue;
+		return `The cgroup ${above} has the controller ${controller} and does not hand it on: ${obstacle(above)}`;
+	}
+	return (
+		`No cgroup above ${directory} has the controller ${controller}: have it delegated, for a systemd user session by ` +
+		'Delegate=yes in a drop-in of user@.service.'
+	);
+}
+
+function obstacle(directory: string): string {
+	try {
+		accessSync(`${directory}/cgroup.subtree_control`, constants.W_OK);
+	} catch {
+		return 'it is not yours; have systemd delegate one (systemd-run --user --scope -p Delegate=yes).';
+	}
+	// Documentation/admin-guide/cgroup-v2.rst, "No Internal Process Constraint"
+	if ((readValue(`${directory}/cgroup.procs`) ?? '') !== '') {
+		return 'it has processes of its own; move them to a cgroup below it, or choose another linux.cgroupsPath.';
+	}
+	return 'write its name with a + to cgroup.subtree_control there.';
+}
+
+function isUnified(directory: string): boolean {
+	return readValue(`${directory}/cgroup.subtree_control`) !== undefined;
+}
+
+function words(file: string): string[] {
+	const text = readValue(file)?.trim() ?? '';
+	return text === '' ? [] : text.split(' ');
+}
+
+function without(all: readonly string[], some: readonly string[]): string[] {
+	return all.filter((one) => !some.includes(one));
+}
+
+// EBUSY: it has processes. EOPNOTSUPP: it is threaded. ENOENT: it does not have the controller itself.
+const expected: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EOPNOTSUPP', 'ENOENT', 'EINVAL'];
+
+function tryWrite(file: string, controllers: readonly string[]): boolean {
+	try {
+		writeValue(file, controllers.map((name) => `+${name}`).join(' '));
+		return true;
+	} catch (error) {
+		if (!expected.includes(errnoOf(error))) throw error;
+		return false;
+	}
+}

@@ -1,0 +1,86 @@
+import { TsrunError } from '../errors/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
+import type { CgroupWrite, MemoryUsage } from '../plan/resources/limit.js';
+import { whyMissing } from './controllers.js';
+import { readValue, writeValue } from './value.js';
+
+/** Told of a write that is about to be done, while the file still has its old value. */
+export type BeforeWrite = (write: CgroupWrite, file: string) => void;
+
+/**
+ * Writes values that may depend on each other. The kernel checks each against those that stand at the time (a memory
+ * limit may not pass that of memory and swap, a quota not the parent's share of the period), so the order that works
+ * depends on what was there before: one that is refused is tried again once another one has been accepted.
+ *
+ * @throws TsrunError ERR_CGROUP of the first value that is refused for good; some of the others may have been written
+ */
+export function writeLimits(writes: readonly CgroupWrite[], before: BeforeWrite = () => {}): void {
+	for (let pending = writes; pending.length > 0; ) {
+		const refused: { write: CgroupWrite; cause: unknown }[] = [];
+		for (const write of pending) {
+			refuseBelowUsage(write);
+			try {
+				writeOne(write, before);
+			} catch (cause) {
+				if (!isOrderFault(cause)) throw failure(write, cause);
+				refused.push({ write, cause });
+			}
+		}
+		const [first] = refused;
+		if (first === undefined) return;
+		if (refused.length === pending.length) throw failure(first.write, first.cause);
+		pending = refused.map(({ write }) => write);
+	}
+}
+
+function isOrderFault(cause: unknown): boolean {
+	const errno = errnoOf(cause);
+	return errno === 'EINVAL' || errno === 'EBUSY';
+}
+
+function writeOne(write: CgroupWrite, before: BeforeWrite): void {
+	const { file, value, otherwise, tolerated } = write;
+	try {
+		before(write, file);
+		writeValue(file, value);
+	} catch (cause) {
+		const errno = errnoOf(cause);
+		if (errno === 'ENOENT' && otherwise !== undefined) {
+			before(write, otherwise.file);
+			writeValue(otherwise.file, otherwise.value);
+		} else if (errno === undefined || !tolerated?.includes(errno)) throw cause;
+	}
+}
+
+// cgroup v2 takes a limit below the usage, and kills until it holds.
+function refuseBelowUsage({ usage, file, pointer }: CgroupWrite): void {
+	if (usage === undefined || !usage.refuse) return;
+	const used = usedBytes(usage);
+	if (BigInt(usage.limit) > used) return;
+	throw new TsrunError('ERR_CGROUP', `rejecting ${usage.of} limit ${usage.limit} <= usage ${used}`, {
+		pointer,
+		path: file,
+		hint: 'Leave out memory.checkBeforeUpdate to have the limit set in any case: the kernel then kills until it holds.',
+	});
+}
+
+function usedBytes({ current }: MemoryUsage): bigint {
+	return current.reduce((sum, file) => sum + BigInt(readValue(file)?.trim() ?? 0), 0n);
+}
+
+function failure(write: CgroupWrite, cause: unknown): TsrunError {
+	const { file, value, pointer, usage } = write;
+	const errno = errnoOf(cause);
+	if (errno === 'EBUSY' && usage?.peak != null) {
+		const peak = readValue(usage.peak)?.trim() ?? 'unknown';
+		const message = `unable to set ${usage.of} limit to ${value} (current usage: ${usedBytes(usage)}, peak usage: ${peak})`;
+		return new TsrunError('ERR_CGROUP', message, { pointer, path: file, errno, syscall: 'write', cause });
+	}
+	if (errno === 'EINVAL' && usage !== undefined) {
+		const hint = 'memory.swap limits memory and swap together, and must not be less than memory.limit: change both.';
+		return systemFailure(`cannot write ${value} to ${file}`, cause, { path: file, pointer, hint }, 'ERR_CGROUP');
+	}
+	const hint = errno === 'ENOENT' || errno === 'EACCES' || errno === 'EPERM' ? whyMissing(file) : undefined;
+	const what = `cannot write ${JSON.stringify(value)} to ${file}`;
+	return systemFailure(what, cause, { path: file, pointer, hint }, 'ERR_CGROUP');
+}

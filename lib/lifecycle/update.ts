@@ -1,0 +1,61 @@
+import { enableControllers } from '../cgroup/controllers.js';
+import { LimitJournal } from '../cgroup/journal.js';
+import { writeLimits } from '../cgroup/limits.js';
+import { systemFailure } from '../os/index.js';
+import { compileLimits } from '../plan/resources/compile-limits.js';
+import type { LimitTarget } from '../plan/resources/controller-place.js';
+import { mergeResources } from '../plan/resources/merge-resources.js';
+import { jsonText } from '../spec/json/text.js';
+import { parseResources, parseSpec } from '../spec/parse.js';
+import type { Resources } from '../spec/types.js';
+import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
+import type { Engine } from './engine.js';
+import { allow } from './transitions.js';
+
+/**
+ * Changes limits of a container that is created, running or paused; what `change` leaves out stays as it is, and device
+ * rules always do. Either all of it holds afterwards, and is remembered, or nothing of it.
+ *
+ * @throws TsrunError ERR_WRONG_STATUS "container not running"; ERR_CGROUP when the kernel refuses a value: the old ones
+ *   are back then, and `also` has those that could not be put back
+ * @throws ConfigError ERR_HOST_UNSUPPORTED when this machine lacks what a limit needs
+ */
+export async function updateContainer(engine: Engine, dir: ContainerDir, change: Resources): Promise<void> {
+	await using _lock = await dir.lock();
+	const record = await dir.readRecord();
+	allow('update', currentStatus(dir, record), record.id);
+	const whole = mergeResources(await currentResources(dir, record), change);
+	const target = targetOf(engine, record);
+	const { groups, controllers } = compileLimits({
+		asked: change,
+		whole,
+		fresh: false,
+		target,
+		at: '',
+		file: 'resources',
+		warn: (message, pointer) => engine.onWarning({ message, pointer }),
+	});
+	const journal = new LimitJournal();
+	try {
+		const { v2 } = record.cgroup.paths;
+		if (v2 !== undefined) enableControllers(v2, controllers);
+		for (const { writes } of groups) writeLimits(writes, (write, file) => journal.remember(write, file));
+		await dir.writeRecord({ ...record, resources: jsonText(whole) });
+	} catch (cause) {
+		const also = journal.rollBack();
+		throw systemFailure('cannot update the container', cause, { containerId: record.id, also });
+	}
+}
+
+/** linux.resources of a container as they are by now. */
+async function currentResources(dir: ContainerDir, { resources }: ContainerRecord): Promise<Resources> {
+	if (resources !== undefined) return parseResources(resources, 'state.json');
+	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	return spec.linux?.resources ?? {};
+}
+
+function targetOf(engine: Engine, { cgroup }: ContainerRecord): LimitTarget | null {
+	const { v1 = {}, v2 } = cgroup.paths;
+	if (v2 === undefined && Object.keys(v1).length === 0) return null;
+	return { layout: engine.facts().cgroup, directories: { v1, ...(v2 === undefined ? {} : { unified: v2 }) } };
+}

@@ -1,0 +1,35 @@
+#!/bin/sh
+# The inner half of stage.sh: process 1 of the new namespaces. It sets the mounts up, runs the command, and reaps what engines orphan.
+set -eu
+
+mount -t proc proc /proc
+hostname stage
+
+# sysfs shows the network namespace it was mounted in.
+mount -t sysfs sysfs /sys
+layout=$(echo "$STAGE_HIERARCHIES" | awk '$4 != "/sys/fs/cgroup"')
+if [ -n "$layout" ]; then mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup; fi
+echo "$STAGE_HIERARCHIES" | while read -r type options _ mounted; do
+	mkdir -p "$mounted"
+	# A named hierarchy is name=NAME in /proc/self/cgroup and needs `none` in front.
+	case $options in name=*) options=none,$options ;; esac
+	mount -t "$type" -o "nosuid,nodev,noexec,$options" cgroup "$mounted"
+	if [ "$type" = cgroup2 ] && [ -n "$(cat "$mounted/cgroup.controllers")" ]; then
+		# cgroup v2 gives controllers only to children of cgroups without processes of their own.
+		mkdir "$mounted/stage"
+		echo 0 >"$mounted/stage/cgroup.procs"
+	fi
+done
+
+for folder in usr etc; do
+	if [ -d "$STAGE_PACKAGES/$folder" ]; then
+		mount -t overlay -o "lowerdir=$STAGE_PACKAGES/$folder:/$folder" overlay "/$folder"
+	fi
+done
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+ip link set lo up
+
+unset STAGE_HIERARCHIES STAGE_PACKAGES STAGE_PLACES
+# Not exec: as process 1 a shell collects the orphans while it waits.
+"$@"

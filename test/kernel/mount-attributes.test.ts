@@ -1,0 +1,116 @@
+import { scriptBundle } from '../harness/bundle.js';
+import { hostMount, hostTmpfs } from '../harness/host-mounts.js';
+import { inside, run } from '../harness/inside.js';
+import { mountAt, mountsInside, withMounts } from '../harness/mounts.js';
+import { busybox, describeWith, root } from '../harness/requirement.js';
+
+/** What mountinfo says of the options of a tmpfs of the host that is bound with these. */
+async function boundWith(options: readonly string[], source: string): Promise<string[]> {
+	const mounts = await mountsInside(withMounts({ destination: '/data', source, options: ['bind', ...options] }));
+	return [...mountAt(mounts, '/data').options];
+}
+
+/** The same of a new tmpfs. */
+async function mountedWith(options: readonly string[]) {
+	const mount = { destination: '/data', type: 'tmpfs', source: 'tmpfs', options: [...options] };
+	const { options: own, superOptions } = mountAt(await mountsInside(withMounts(mount)), '/data');
+	return { own: [...own], superblock: [...superOptions] };
+}
+
+const everything = ['ro', 'nosuid', 'nodev', 'noexec', 'nodiratime', 'noatime', 'nosymfollow'];
+
+describeWith([root, busybox], 'attributes of a mount', () => {
+	test.each([
+		[['ro'], ['ro', 'relatime']],
+		[['nosuid'], ['rw', 'nosuid', 'relatime']],
+		[['nodev'], ['rw', 'nodev', 'relatime']],
+		[['noexec'], ['rw', 'noexec', 'relatime']],
+		[['nosymfollow'], ['rw', 'relatime', 'nosymfollow']],
+		[['noatime'], ['rw', 'noatime']],
+		[['nodiratime'], ['rw', 'nodiratime', 'relatime']],
+		[['strictatime'], ['rw']],
+		[['relatime'], ['rw', 'relatime']],
+		[['nostrictatime'], ['rw', 'relatime']],
+		[['norelatime'], ['rw', 'relatime']],
+		[['atime'], ['rw', 'relatime']],
+		[['defaults'], ['rw', 'relatime']],
+		[[], ['rw', 'relatime']],
+		[everything, ['ro', 'nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'nosymfollow']],
+		[
+			['ro', 'rw', 'nosuid', 'suid', 'noexec', 'exec', 'nodev', 'dev', 'nosymfollow', 'symfollow'],
+			['rw', 'relatime'],
+		],
+	])('a bind mount with %j', async (asked, seen) => {
+		using source = hostTmpfs();
+		expect(await boundWith(asked, source.path)).toEqual(seen);
+		expect((await mountedWith(asked)).own).toEqual(seen);
+	});
+
+	test.each([
+		['rw', 'ro'],
+		['suid', 'nosuid'],
+		['dev', 'nodev'],
+		['exec', 'noexec'],
+		['symfollow', 'nosymfollow'],
+		['atime', 'noatime'],
+		['diratime', 'nodiratime'],
+	])('%s takes %s from a bind mount whose source has it', async (option, seen) => {
+		using source = hostMount(['-t', 'tmpfs', '-o', seen, 'tmpfs'], [`--options=remount,bind,${seen}`]);
+		expect(await boundWith([], source.path)).toContain(seen);
+		expect(await boundWith([option], source.path)).not.toContain(seen);
+	});
+
+	test('one that a bind mount says nothing of stays as its source has it', async () => {
+		using source = hostMount(['-t', 'tmpfs', '-o', 'nosuid,nodev', 'tmpfs']);
+		expect(await boundWith(['noexec'], source.path)).toEqual(['rw', 'nosuid', 'nodev', 'noexec', 'relatime']);
+	});
+
+	test.each([
+		['sync', ['rw', 'sync']],
+		['dirsync', ['rw', 'dirsync']],
+		['lazytime', ['rw', 'lazytime']],
+		['size=4096k', ['rw', 'size=4096k']],
+		['mode=750', ['rw', 'mode=750']],
+	])('%s is an option of a new superblock', async (option, seen) => {
+		expect((await mountedWith([option])).superblock).toEqual(expect.arrayContaining(seen));
+	});
+
+	test.each(['async', 'nolazytime', 'mand', 'nomand', 'silent', 'loud', 'iversion', 'noiversion'])(
+		'%s is taken, and changes nothing that can be seen',
+		async (option) => {
+			expect(await mountedWith([option])).toMatchObject({ own: ['rw', 'relatime'] });
+		},
+	);
+
+	test('remount changes what an earlier entry has mounted', async () => {
+		const mounts = await mountsInside(
+			withMounts(
+				{ destination: '/data', type: 'tmpfs', source: 'tmpfs' },
+				{ destination: '/data', type: 'tmpfs', source: 'tmpfs', options: ['remount', 'ro', 'noexec'] },
+			),
+		);
+		expect(mounts.filter(({ mountPoint }) => mountPoint === '/data')).toHaveLength(1);
+		expect(mountAt(mounts, '/data').options).toEqual(['ro', 'noexec', 'relatime']);
+	});
+
+	test('they are what they say: nothing is executed, followed or written', async () => {
+		const script = [
+			'cp /bin/busybox /noexec/ && ! /noexec/busybox true 2>/dev/null && echo noexec',
+			'echo text > /nosymfollow/file && ln -s file /nosymfollow/link && ! cat /nosymfollow/link 2>/dev/null && echo nosymfollow',
+			'! touch /ro/file 2>/dev/null && echo ro',
+		].join('; ');
+		const mount = (option: string) => ({ destination: `/${option}`, type: 'tmpfs', source: 'x', options: [option] });
+		expect(await inside(script, withMounts(mount('noexec'), mount('nosymfollow'), mount('ro')))).toBe(
+			'noexec\nnosymfollow\nro',
+		);
+	});
+
+	test('file system options of a bind mount are left out with a warning that says where', async () => {
+		using source = hostTmpfs();
+		const { warnings } = await run(
+			scriptBundle('true', withMounts({ destination: '/data', source: source.path, options: ['bind', 'size=1m'] }))
+				.path,
+		);
+		expect(warnings).toEqual([{ pointer: '/mounts/7/options', message: expect.stringContaining('size=1m') }]);
+	});
+});
