@@ -29,6 +29,9 @@ export type {
 export type { OwnedContainer } from './runtime/owned-container.js';
 export { Runtime } from './runtime/runtime.js';
 export type { Terminal } from './runtime/terminal.js';
+export type { SyscallAnswer } from './seccomp/answer.js';
+export type { SyscallHandler } from './seccomp/listener.js';
+export type { NotifiedCall, TakenDescriptor } from './seccomp/notified-call.js';
 export {
 	defaultSpec,
 	type Process,

@@ -1,7 +1,7 @@
 // The kernel's side of SCMP_ACT_NOTIFY: seccomp_unotify(2), and what one has to look at in the process that waits.
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -128,6 +128,16 @@ Napi::Value read_memory(const Napi::CallbackInfo &info) {
 	return Napi::Number::New(env, static_cast<double>(size));
 }
 
+// PIDFD_THREAD of Linux 6.9: a thread may have descriptors of its own.
+Napi::Value pidfd_open_thread(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const int tid = in.integer(0);
+	if (in.refused()) return {};
+	const long fd = syscall(SYS_pidfd_open, tid, O_EXCL);
+	if (fd < 0) return throw_system_error(info.Env(), "pidfd_open", errno);
+	return Napi::Number::New(info.Env(), static_cast<double>(fd));
+}
+
 Napi::Value pidfd_getfd(const Napi::CallbackInfo &info) {
 	Arguments in(info);
 	const int pidfd = in.integer(0);
@@ -156,6 +166,7 @@ void init_seccomp_notify(Napi::Env, Napi::Object exports) {
 	offer(exports, "seccompAddDescriptor", add_descriptor);
 	offer(exports, "seccompKnowsFlags", knows_flags);
 	offer(exports, "readMemory", read_memory);
+	offer(exports, "pidfdOpenThread", pidfd_open_thread);
 	offer(exports, "pidfdGetfd", pidfd_getfd);
 }
 

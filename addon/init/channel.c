@@ -11,6 +11,14 @@
 /* The kernel's limit of descriptors in one message (SCM_MAX_FD). */
 #define DESCRIPTORS_MAX 253
 
+/* A seccomp profile may refuse sendmsg(2). There is hardly one that refuses write(2). */
+static ssize_t write_message(int channel, const struct tsrun_message *head, const char *text, size_t length) {
+	unsigned char whole[sizeof *head + TSRUN_TEXT_MAX];
+	memcpy(whole, head, sizeof *head);
+	if (length > 0) memcpy(whole + sizeof *head, text, length);
+	return write(channel, whole, sizeof *head + length);
+}
+
 int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call call, int value, const char *text,
              int fd) {
 	struct tsrun_message head = {.kind = kind, .step = init->step, .value = value, .call = call};
@@ -32,6 +40,8 @@ int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call ca
 	ssize_t sent;
 	do sent = sendmsg(init->channel, &message, MSG_NOSIGNAL);
 	while (sent == -1 && errno == EINTR);
+	if (sent == -1 && fd == -1 && errno != EPIPE && errno != ECONNRESET)
+		sent = write_message(init->channel, &head, text, length);
 	return sent == -1 ? -1 : 0;
 }
 

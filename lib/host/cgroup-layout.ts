@@ -3,8 +3,8 @@
  * directories: mountinfo names the candidates, statfs says what is really visible there. (On Podman hosts the tmpfs
  * at /sys/fs/cgroup holds plain directories named after controllers that are not mounted.)
  */
-import { TsrunError } from '../errors/index.js';
 import { type CgroupMembership, type MountInfo, parseMountInfoLine, parseProcessCgroup } from '../os/index.js';
+import { belowRoot } from './cgroup-directory.js';
 
 /** f_type of statfs(2), from linux/magic.h. */
 const CGROUP_SUPER_MAGIC = 0x27e0eb;
@@ -117,30 +117,6 @@ function* cgroupLines(mountInfo: string): Generator<string> {
 		const end = mountInfo.indexOf('\n', at);
 		yield mountInfo.slice(mountInfo.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
 	}
-}
-
-/**
- * The directory of a cgroup.
- *
- * @param cgroup path as in /proc/PID/cgroup. Below a hierarchy of which a part is mounted, a path outside of that part
- *   is taken as relative to the part, which is how containers inside of containers name their cgroups.
- * @throws TsrunError ERR_CGROUP for a path with `..`: a cgroup outside of our cgroup namespace is not below any mount
- */
-export function cgroupDirectory({ mount, root }: Pick<CgroupHierarchy, 'mount' | 'root'>, cgroup: string): string {
-	if (cgroup.split('/').includes('..')) {
-		throw new TsrunError('ERR_CGROUP', `the cgroup ${cgroup} is outside of what is mounted at ${mount}`, {
-			path: mount,
-		});
-	}
-	const below = belowRoot(root, cgroup) ?? cgroup;
-	return below === '' || below === '/' ? mount : `${mount}${below.startsWith('/') ? '' : '/'}${below}`;
-}
-
-/** `/a/b` below `/a` is `/b`; undefined when it is not below. */
-function belowRoot(root: string, path: string): string | undefined {
-	if (root === '/') return path;
-	if (path === root) return '/';
-	return path.startsWith(`${root}/`) ? path.slice(root.length) : undefined;
 }
 
 /** The hierarchy that has a controller: a v1 one, or the unified one; a controller is never in both. */

@@ -1,8 +1,8 @@
+export { cgroupDirectory } from './cgroup-directory.js';
 export {
 	type CgroupHierarchy,
 	type CgroupLayout,
 	type CgroupSources,
-	cgroupDirectory,
 	cgroupLayout,
 	hierarchyOf,
 	type V1Hierarchy,

@@ -8,6 +8,7 @@ import { compileCreate } from '../plan/compile-create.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
 import { type CreateRequest, shapeOf } from '../plan/shape.js';
+import type { SyscallAgent } from '../seccomp/agent.js';
 import { loadBundle } from '../spec/load.js';
 import type { LoadedSpec } from '../spec/parse.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
@@ -33,6 +34,8 @@ export interface CreateSettings {
 	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
 	/** Why there is nobody to take the master, in words for the error. */
 	readonly noConsoleReason?: string | undefined;
+	/** Answers the calls that the seccomp profile notifies, in place of the agent of `listenerPath`. */
+	readonly agent?: SyscallAgent | undefined;
 	/** Called with the process before the container is made known. */
 	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
 }
@@ -64,6 +67,7 @@ export async function createContainer(
 			where: loaded.placeOf('/process/terminal'),
 		});
 	}
+	assertAnswered(loaded, settings.agent);
 	const request = requestOf(engine, id, bundle, loaded, settings);
 	const plan = compileCreate(request);
 	for (const warning of plan.warnings) engine.onWarning(warning);
@@ -74,6 +78,8 @@ export async function createContainer(
 	await using _lock = await dir.lock();
 	try {
 		await dir.writeConfig(loaded.text);
+		settings.agent?.listen(dir.agentSocket);
+		undo.push('stop answering system calls', () => settings.agent?.close());
 		const created = await launch(engine, request, plan, dir, undo, settings);
 		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(created.process.pid), 0o644);
 		undo.commit();
@@ -87,6 +93,16 @@ export async function createContainer(
 		}
 		throw error;
 	}
+}
+
+/** @throws ConfigError ERR_CONFIG_INVALID when the profile notifies and nobody would answer */
+function assertAnswered({ spec, file, placeOf }: LoadedSpec, agent: SyscallAgent | undefined): void {
+	const { listenerPath, syscalls = [] } = spec.linux?.seccomp ?? {};
+	const index = syscalls.findIndex(({ action }) => action === 'SCMP_ACT_NOTIFY');
+	if (index === -1 || listenerPath !== undefined || agent !== undefined) return;
+	const pointer = `/linux/seccomp/syscalls/${index}/action`;
+	const message = 'needs a listenerPath that answers, or a caller of the library that does (onSyscall)';
+	throw new ConfigError('ERR_CONFIG_INVALID', file, [{ pointer, where: placeOf(pointer), message }]);
 }
 
 /** What the plan of `create` is made from; `plan` alone asks for the same. */

@@ -4,8 +4,12 @@ import type { Step } from '../plan/step.js';
 /** What `start` has to know of the plan that another process compiled, to word a fault: the steps after the wait. */
 export interface StartSteps {
 	/** Index in the plan of the first of them. */
-	first: number;
-	steps: { operation: string; args: Record<string, unknown>; pointer: string }[];
+	readonly first: number;
+	readonly steps: readonly {
+		readonly operation: string;
+		readonly args: Readonly<Record<string, unknown>>;
+		readonly pointer: string;
+	}[];
 }
 
 export function startSteps(plan: Plan): StartSteps {

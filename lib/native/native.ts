@@ -86,6 +86,8 @@ export interface Native {
 	seccompAddDescriptor(listener: number, id: bigint, fd: number, flags: number, send: boolean): number | undefined;
 	/** Copies memory of another process; returns how many bytes were readable. */
 	readMemory(pid: number, address: bigint, into: Uint8Array): number;
+	/** Of a single thread; EINVAL before Linux 6.9. */
+	pidfdOpenThread(tid: number): number;
 	pidfdGetfd(pidfd: number, fd: number): number;
 }
 

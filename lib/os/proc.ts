@@ -147,6 +147,8 @@ export function readMountInfo(): MountInfo[] {
 
 /** What `/proc/PID/status` tells about identity. */
 export interface ProcessIdentity {
+	/** Pid of the process that the thread belongs to. */
+	readonly threadGroup: number | undefined;
 	/** real, effective, saved, file system */
 	readonly uids: readonly number[];
 	readonly gids: readonly number[];
@@ -159,7 +161,7 @@ export function parseProcessStatus(text: string): ProcessIdentity {
 		const line = new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim();
 		return line === undefined || line === '' ? [] : line.split(/\s+/).map(Number);
 	};
-	return { uids: numbers('Uid'), gids: numbers('Gid'), namespacePids: numbers('NSpid') };
+	return { threadGroup: numbers('Tgid')[0], uids: numbers('Uid'), gids: numbers('Gid'), namespacePids: numbers('NSpid') };
 }
 
 /** Reads `/proc/PID/status`; undefined when there is no such process. */

@@ -1,4 +1,5 @@
-import { type CgroupHierarchy, type CgroupLayout, cgroupDirectory } from '../host/cgroup-layout.js';
+import { cgroupDirectory } from '../host/cgroup-directory.js';
+import type { CgroupHierarchy, CgroupLayout } from '../host/cgroup-layout.js';
 import { absolutePath } from './absolute-path.js';
 
 /** The directories of one container's cgroup: one per hierarchy. */

@@ -3,9 +3,9 @@ import type { CgroupWrite } from './resources/limit.js';
 import type { HostOperations, HostStep, InitStep, Step } from './step.js';
 import { barriers } from './step.js';
 import { capabilityNames } from './tables/capabilities.js';
-import { rlimitNumbers } from './tables/rlimits.js';
 import { namespaceTypes } from './tables/namespaces.js';
 import type { InitArguments, InitOperation } from './tables/operations.js';
+import { rlimitNumbers } from './tables/rlimits.js';
 
 type InitWords = { [Operation in InitOperation]: (args: InitArguments<Operation>) => string };
 type HostWords = { [Operation in keyof HostOperations]: (args: HostOperations[Operation]) => string };

@@ -4,10 +4,17 @@ import { capabilityNames } from '../plan/tables/capabilities.js';
 import { attributeOptions, inertOptions, propagationOptions, superblockOptions } from '../plan/tables/mount-options.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
 import { memoryPolicyFlags, memoryPolicyModes } from '../plan/tables/scheduling.js';
+import { seccompLibraryVersion, seccompSupport } from '../seccomp/support.js';
 import { version } from '../version.js';
 
-/** The features document of the runtime-spec (features.md, features-linux.md): what this build performs, on any machine. */
+/**
+ * The features document of the runtime-spec (features.md, features-linux.md): what this build performs, on any machine;
+ * of the flags of seccomp, also which ones this kernel takes.
+ *
+ * @throws TsrunError ERR_NATIVE
+ */
 export function features(): Features {
+	const library = seccompLibraryVersion();
 	const attributes = [...attributeOptions.keys()];
 	return {
 		ociVersionMin: '1.0.0',
@@ -32,7 +39,7 @@ export function features(): Features {
 			namespaces: Object.keys(namespaceTypes).sort(),
 			capabilities: [...capabilityNames],
 			cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: false },
-			seccomp: { enabled: false },
+			seccomp: seccompSupport(),
 			apparmor: { enabled: true },
 			selinux: { enabled: true },
 			memoryPolicy: { modes: Object.keys(memoryPolicyModes), flags: Object.keys(memoryPolicyFlags) },
@@ -40,7 +47,10 @@ export function features(): Features {
 			mountExtensions: { idmap: { enabled: true } },
 			netDevices: { enabled: false },
 		},
-		annotations: { 'org.tsrun.version': version },
+		annotations: {
+			'org.tsrun.version': version,
+			...(library === undefined ? {} : { 'io.github.seccomp.libseccomp.version': library }),
+		},
 		potentiallyUnsafeConfigAnnotations: [],
 	};
 }

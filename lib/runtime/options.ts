@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { CgroupManager } from '../lifecycle/engine.js';
 import type { PlanWarning } from '../plan/plan.js';
+import type { SyscallHandler } from '../seccomp/listener.js';
 
 /** How a {@link Runtime} works; every member has a default. */
 export interface RuntimeOptions {
@@ -53,6 +54,12 @@ export interface CreateOptions extends LaunchOptions {
 	readonly configFile?: string | undefined;
 	/** Adopt and reap the processes that the container leaves behind. */
 	readonly subreaper?: boolean | undefined;
+	/**
+	 * Answers the system calls that the seccomp profile notifies (SCMP_ACT_NOTIFY), those of `exec` included, in place of
+	 * the agent of `listenerPath`. A handler that throws makes the call fail with EPERM. Once the caller's process is gone,
+	 * such calls fail with ENOSYS.
+	 */
+	readonly onSyscall?: SyscallHandler | undefined;
 	/** The container stays when its owner is disposed. */
 	readonly keep?: boolean | undefined;
 }

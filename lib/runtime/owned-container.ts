@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Exit, InitProcess } from '../launch/init-process.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
+import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
 import { Container } from './container.js';
 import type { ConsoleOutcome } from './launch-settings.js';
@@ -15,6 +16,8 @@ export interface Ownership {
 	readonly console: ConsoleOutcome;
 	readonly subreaper: boolean;
 	readonly keep: boolean;
+	/** Answers notified system calls for as long as the container is there. */
+	readonly agent: SyscallAgent | undefined;
 }
 
 /** A container made by this process, which is the parent of its init: it knows the exit status, and cleans up. */
@@ -69,6 +72,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 		await super.delete(options);
 		// Its parent has to take the status of a process, or it stays a zombie for as long as the parent lives.
 		await this.#ownership.process.exit();
+		this.#ownership.agent?.close();
 		this.#detached = true;
 	}
 

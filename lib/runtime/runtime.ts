@@ -3,6 +3,7 @@ import { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
 import { absolutePath } from '../plan/absolute-path.js';
 import type { Plan } from '../plan/plan.js';
+import type { SyscallAgent } from '../seccomp/agent.js';
 import { StateStore } from '../state/index.js';
 import { assertConsole } from './console-choice.js';
 import { Container, type ContainerState, describeState } from './container.js';
@@ -52,6 +53,7 @@ export class Runtime {
 		const console: ConsoleOutcome = {};
 		using stdio = prepareStdio(options.stdio ?? 'inherit');
 		if (options.subreaper === true) native().setSubreaper(true);
+		const agent = await syscallAgent(options, engine);
 		const { process } = await createContainer(engine, id, absolutePath(workingDirectory(), bundle), {
 			stdio: stdio.descriptors,
 			preserved: preserved.numbers,
@@ -62,6 +64,7 @@ export class Runtime {
 			configFile: options.configFile,
 			pidFile: options.pidFile,
 			signal: options.signal,
+			agent,
 			...consoleSettings(options, console, 'standard'),
 		});
 		return new OwnedContainer(engine, await engine.store.open(id), {
@@ -70,6 +73,7 @@ export class Runtime {
 			console,
 			subreaper: options.subreaper === true,
 			keep: options.keep === true,
+			agent,
 		});
 	}
 
@@ -136,6 +140,12 @@ export class Runtime {
 		});
 		return compileCreate(request);
 	}
+}
+
+async function syscallAgent({ onSyscall }: CreateOptions, engine: Engine): Promise<SyscallAgent | undefined> {
+	if (onSyscall === undefined) return undefined;
+	const { SyscallAgent } = await import('../seccomp/agent.js');
+	return new SyscallAgent(onSyscall, (message) => engine.onWarning({ message, pointer: '/linux/seccomp' }));
 }
 
 function definedVariables(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -2,6 +2,9 @@ import type { seccompArchitectures } from '../spec/schema/seccomp.js';
 
 export type Architecture = (typeof seccompArchitectures)[number];
 
+/** __X32_SYSCALL_BIT of asm/unistd.h. */
+export const x32Bit = 0x40000000;
+
 /** libseccomp's tokens. All but that of x32 are the AUDIT_ARCH_* that the kernel puts into struct seccomp_data. */
 export const architectureTokens: Readonly<Record<Architecture, number>> = {
 	SCMP_ARCH_X86: 0x40000003,
@@ -28,6 +31,14 @@ export const architectureTokens: Readonly<Record<Architecture, number>> = {
 	SCMP_ARCH_PARISC64: 0x8000000f,
 	SCMP_ARCH_RISCV64: 0xc00000f3,
 };
+
+/** The token and name that a number of this AUDIT_ARCH_* counts by: x32 has no AUDIT_ARCH_* of its own, but a bit. */
+export function architectureOf(audit: number, number: number): [token: number, name: Architecture | undefined] {
+	const isX32 = audit === architectureTokens.SCMP_ARCH_X86_64 && (number & x32Bit) !== 0;
+	const token = isX32 ? architectureTokens.SCMP_ARCH_X32 : audit;
+	const entry = Object.entries(architectureTokens).find(([, known]) => known === token);
+	return [token, entry?.[0] as Architecture | undefined];
+}
 
 /** Architectures whose system calls one kernel can serve; the others serve their own alone. */
 const families: readonly (readonly Architecture[])[] = [

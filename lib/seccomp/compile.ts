@@ -3,7 +3,7 @@ import { isSystemError, type Native, native, type SeccompRequest } from '../nati
 import { systemFailure } from '../os/index.js';
 import type { Seccomp, SeccompAction } from '../spec/types.js';
 import { noSuchCall } from './actions.js';
-import { architectureTokens, compiledArchitectures } from './architectures.js';
+import { architectureTokens, compiledArchitectures, x32Bit } from './architectures.js';
 import { encodeInstructions, instructionBytes } from './bpf.js';
 import { type ArchitectureCalls, prologue } from './prologue.js';
 import { type Rule, type RuleSet, rulesOf } from './rules.js';
@@ -113,13 +113,11 @@ function prologueCalls(
 	});
 }
 
-const offsets = new Map([[architectureTokens.SCMP_ARCH_X32, 0x40000000]]);
-
 function youngNumberOn(name: string, architecture: number): number | undefined {
 	const number = youngCalls[name];
 	// MIPS counts from an offset of its own; EM_MIPS is 8.
 	if (number === undefined || (architecture & 0xffff) === 8) return undefined;
-	return number + (offsets.get(architecture) ?? 0);
+	return architecture === architectureTokens.SCMP_ARCH_X32 ? number + x32Bit : number;
 }
 
 function compile(compiler: FilterCompiler, request: SeccompRequest): Uint8Array {

@@ -26,11 +26,7 @@ export interface FilterSource {
  *
  * @throws TsrunError as {@link compileFilter}
  */
-export function filterProgram(
-	profile: Seccomp,
-	source: FilterSource,
-	compiler: FilterCompiler = native(),
-): Uint8Array {
+export function filterProgram(profile: Seccomp, source: FilterSource, compiler: FilterCompiler = native()): Uint8Array {
 	const key = filterKey(profile, compiler);
 	const known = compiled.get(key);
 	if (known !== undefined) return known;

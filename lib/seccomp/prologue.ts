@@ -1,4 +1,5 @@
 import { noSuchCall } from './actions.js';
+import { architectureTokens, x32Bit } from './architectures.js';
 import { answer, branch, field, type Instruction, jump, load } from './bpf.js';
 
 /** What the prologue says about the calls of one architecture. */
@@ -11,11 +12,12 @@ export interface ArchitectureCalls {
 	readonly young: ReadonlyMap<number, number>;
 }
 
-const x86_64 = 0xc000003e;
-const x32 = 0x4000003e;
-/** By this bit of the number calls of x32 are told from those of x86-64: the kernel reports one architecture for both. */
-const x32Bit = 0x40000000;
-const multiplexing = [0x80000016, 0x16]; // s390x, s390
+const {
+	SCMP_ARCH_X86_64: x86_64,
+	SCMP_ARCH_X32: x32,
+	SCMP_ARCH_S390: s390,
+	SCMP_ARCH_S390X: s390x,
+} = architectureTokens;
 
 /**
  * Instructions to put in front of the filter that libseccomp made. Two things are said there:
@@ -60,6 +62,6 @@ function answers({ newest, young }: ArchitectureCalls): Instruction[] {
 // A call that the kernel does not know arrives as number 0 there: setup(2), by which large numbers are multiplexed, and
 // which nobody has called for decades.
 function multiplexed({ architecture, newest }: ArchitectureCalls): Instruction[] {
-	if (newest === undefined || !multiplexing.includes(architecture)) return [];
+	if (newest === undefined || !(architecture === s390 || architecture === s390x)) return [];
 	return [branch('jumpIfEqual', 0, 0, 1), answer(noSuchCall)];
 }

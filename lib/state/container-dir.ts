@@ -52,7 +52,7 @@ export class ContainerDir {
 	async readRecord(): Promise<ContainerRecord> {
 		const path = join(this.path, 'state.json');
 		try {
-			return await parseRecord(readTextFile(path, { maxBytes, follow: false }), path);
+			return parseRecord(readTextFile(path, { maxBytes, follow: false }), path);
 		} catch (cause) {
 			if (errnoOf(cause) === 'ENOENT') throw notFound(this.id, cause);
 			throw systemFailure('cannot read the record of the container', cause, { containerId: this.id });

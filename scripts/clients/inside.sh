@@ -21,13 +21,12 @@ echo "$STAGE_HIERARCHIES" | while read -r type options _ mounted; do
 	fi
 done
 
-for folder in usr etc; do
-	if [ -d "$STAGE_PACKAGES/$folder" ]; then
-		mount -t overlay -o "lowerdir=$STAGE_PACKAGES/$folder:/$folder" overlay "/$folder"
-	fi
-done
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var/lib
+mkdir /run/etc /run/etc.work
+mount -t overlay -o "lowerdir=$STAGE_PACKAGES/usr:/usr" overlay /usr
+# Writable: Docker keeps a key in /etc/docker.
+mount -t overlay -o "lowerdir=$STAGE_PACKAGES/etc:/etc,upperdir=/run/etc,workdir=/run/etc.work" overlay /etc
 ip link set lo up
 
 unset STAGE_HIERARCHIES STAGE_PACKAGES STAGE_PLACES

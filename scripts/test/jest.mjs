@@ -39,6 +39,10 @@ export async function runJest(part, projects, { view, program, jestArguments }) 
 	if (stuck === 'tests') return failure(part, `the tests did not end within ${limitMinutes} minutes`);
 	if (!existsSync(report)) return failure(part, 'Jest ended without a report');
 	const result = counted(part, JSON.parse(readFileSync(report, 'utf8')));
+	if (stuck === 'exit') {
+		console.error(`${part}: something was still open after the last test: Jest did not end by itself`);
+		return { ...result, failed: result.failed + 1 };
+	}
 	if (status !== 0 && result.failed === 0)
 		return failure(part, `Jest ended with status ${status}, and says nothing failed`);
 	return result;

@@ -7,6 +7,9 @@ const launcher = resolve(import.meta.dirname, '../../dist/tsrun');
 
 afterAll(removeScratch);
 
+/** What the launcher itself tells the program behind it. */
+const own = ['BUN_JSC_useJIT=0', '_TSRUN_LAUNCHER=1'];
+
 /** An installation whose libexec/tsrun is a shell script; returns the path of its launcher. */
 function installation(script: string): string {
 	const folder = scratch('installation');
@@ -17,11 +20,15 @@ function installation(script: string): string {
 	return join(folder, 'tsrun');
 }
 
-/** The environment that the program behind the launcher gets, as bytes, in alphabetical order. */
+/** The environment that the program behind the launcher gets, as bytes: the caller's in alphabetical order, then the launcher's. */
 function environmentBehind(launched: string, env: Record<string, string>): string[] {
 	const { stdout, status } = spawnSync(launched, [], { env, encoding: 'latin1' });
 	expect(status).toBe(0);
-	return stdout.split('\0').slice(0, -1).sort();
+	const variables = stdout.split('\0').slice(0, -1);
+	return [
+		...variables.filter((text) => !own.includes(text)).sort(),
+		...variables.filter((text) => own.includes(text)).sort(),
+	];
 }
 
 const printEnvironment = 'cat /proc/$$/environ';
@@ -31,7 +38,7 @@ test('it is a static program, so that no variable can bring a library into it', 
 	expect(spawnSync('ldd', [launcher], { encoding: 'utf8' }).stdout).not.toContain('=>');
 });
 
-test('every variable is renamed, and the marker is added', () => {
+test('every variable is renamed, and the launcher adds its own', () => {
 	const env = { PATH: '/bin', BUN_OPTIONS: '--preload=./x.ts', LD_LIBRARY_PATH: ':', 'odd name': 'a=b=c', EMPTY: '' };
 	expect(environmentBehind(installation(printEnvironment), env)).toEqual([
 		'_TSRUN_ENV_BUN_OPTIONS=--preload=./x.ts',
@@ -39,7 +46,7 @@ test('every variable is renamed, and the marker is added', () => {
 		'_TSRUN_ENV_LD_LIBRARY_PATH=:',
 		'_TSRUN_ENV_PATH=/bin',
 		'_TSRUN_ENV_odd name=a=b=c',
-		'_TSRUN_LAUNCHER=1',
+		...own,
 	]);
 });
 
@@ -47,7 +54,7 @@ test('the caller cannot speak for the launcher', () => {
 	expect(environmentBehind(installation(printEnvironment), { _TSRUN_LAUNCHER: '0', _TSRUN_ENV_A: 'b' })).toEqual([
 		'_TSRUN_ENV__TSRUN_ENV_A=b',
 		'_TSRUN_ENV__TSRUN_LAUNCHER=0',
-		'_TSRUN_LAUNCHER=1',
+		...own,
 	]);
 });
 
@@ -63,8 +70,8 @@ test('bytes that are not UTF-8 reach the program', () => {
 	expect(stdout.split('\0')).toContain('_TSRUN_ENV_BAD=a\u00ff\u00c3z');
 });
 
-test('an empty environment stays empty but for the marker', () => {
-	expect(environmentBehind(installation(printEnvironment), {})).toEqual(['_TSRUN_LAUNCHER=1']);
+test('an empty environment stays empty but for what the launcher adds', () => {
+	expect(environmentBehind(installation(printEnvironment), {})).toEqual(own);
 });
 
 test('the pid and the arguments stay', async () => {

@@ -20,10 +20,10 @@ async function seenInCopy(setUp: string, script: string, mount: Partial<ConfigMo
 describeWith([root, busybox], 'tmpcopyup', () => {
 	test('begins with what it hides: files, directories and links, with their owners and modes', async () => {
 		const setUp =
-			'echo text > file; chmod 640 file; chown 5:6 file; mkdir -m 1777 folder; ln -s /nowhere link; chmod 710 .';
+			'echo text > file; chmod 644 file; chown 5:6 file; mkdir -m 1777 folder; ln -s /nowhere link; chmod 710 .';
 		const script = 'stat -c "%n %a %u:%g %F" . file folder; readlink link; cat file; touch made-inside';
 		expect(await seenInCopy(setUp, `cd /data; ${script}`)).toBe(
-			['. 710 0:0 directory', 'file 640 5:6 regular file', 'folder 1777 0:0 directory', '/nowhere', 'text'].join('\n'),
+			['. 710 0:0 directory', 'file 644 5:6 regular file', 'folder 1777 0:0 directory', '/nowhere', 'text'].join('\n'),
 		);
 	});
 

@@ -106,13 +106,7 @@ function answer(allow: boolean): BpfInstruction[] {
 	return [instruction(code.moveImmediate, register.result, 0, 0, allow ? 1 : 0), instruction(code.exit, 0)];
 }
 
-function instruction(
-	operation: number,
-	destination: number,
-	source = 0,
-	offset = 0,
-	immediate = 0,
-): BpfInstruction {
+function instruction(operation: number, destination: number, source = 0, offset = 0, immediate = 0): BpfInstruction {
 	return { code: operation, destination, source, offset, immediate };
 }
 

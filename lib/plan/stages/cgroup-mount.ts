@@ -4,7 +4,7 @@ import type { MountOptions } from '../mount-options.js';
 import { cgroupOf, type Shape } from '../shape.js';
 import { type InitStep, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
-import { bindFlags, mountFlags } from './mounts.js';
+import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 
 type Attributes = Pick<
 	Extract<InitStep, { operation: 'bind' }>['args'],

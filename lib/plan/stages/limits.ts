@@ -40,9 +40,7 @@ export function limitSteps(
 	});
 	const powerless = options.rootless || facts.inUserNamespace;
 	const devices =
-		target === null
-			? []
-			: deviceRulesStage({ rules: resources.devices, target, at: `${at}/devices`, powerless, warn });
+		target === null ? [] : deviceRulesStage({ rules: resources.devices, target, at: `${at}/devices`, powerless, warn });
 	return {
 		// A unified hierarchy beside v1 is systemd's: there only what is asked for is turned on.
 		enable: facts.cgroup.mode === 'unified' ? (facts.cgroup.unified?.controllers ?? []) : controllers,

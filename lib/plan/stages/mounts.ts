@@ -4,20 +4,9 @@ import { type MountOptions, parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
+import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
 import { mapLines } from './namespaces.js';
-
-/** Bits of the mount operation's `flags`. */
-export const mountFlags = {
-	copyUp: 1,
-	realDirectory: 2,
-	inheritMode: 4,
-	cgroup2: 8,
-	noSymlink: 32,
-} as const;
-
-/** Bits of the bind operation's `flags`. */
-export const bindFlags = { recursive: 1, sourceNoFollow: 2, noSymlink: 4 } as const;
 
 interface PlannedMount {
 	readonly mount: Mount;
@@ -134,7 +123,7 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 		const flags =
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
-			(options.destinationNoFollow ? bindFlags.noSymlink : 0);
+			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0);
 		yield init('bind', { ...attributes, source: sourceOf(shape, mount), tree, flags }, pointer);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
@@ -165,9 +154,9 @@ function fileSystemFlags(mount: Mount, options: MountOptions): number {
 	const inheritMode = mount.type === 'tmpfs' && !options.data.some((option) => option.startsWith('mode='));
 	return (
 		(options.copyUp ? mountFlags.copyUp : 0) |
-		(realDirectory ? mountFlags.realDirectory : 0) |
-		(inheritMode ? mountFlags.inheritMode : 0) |
-		(options.destinationNoFollow ? mountFlags.noSymlink : 0)
+		(realDirectory ? mountFlags.noSymlinks : 0) |
+		(inheritMode ? mountFlags.keepMode : 0) |
+		(options.destinationNoFollow ? mountFlags.noFollow : 0)
 	);
 }
 

@@ -2,6 +2,7 @@ import type { Linux, Process } from '../../spec/types.js';
 import { bitWords, parseCpuList } from '../number-list.js';
 import { barriers, host, init, type ResourceLimit, type Step } from '../step.js';
 import { capabilityNumber } from '../tables/capabilities.js';
+import { chdirAttempts, identityFlags } from '../tables/operation-flags.js';
 import { rlimitNumbers } from '../tables/rlimits.js';
 import {
 	ioPriorityClasses,
@@ -11,10 +12,6 @@ import {
 	schedulerFlags,
 	schedulerPolicies,
 } from '../tables/scheduling.js';
-import { chdirAttempts } from './root.js';
-
-/** Bits of the identity operation's `flags`. */
-const identityFlags = { keepCapabilities: 2 } as const;
 
 /** Where the members of a process object are: `/process` in a config.json, '' in a process.json. */
 export type ProcessPointer = '/process' | '';
@@ -87,7 +84,7 @@ export function* identityStage(
 	}
 	// Once as root and once as the user: either may be the one who is let in (a directory of mode 0700, a file system
 	// exported with root squashed).
-	yield init('chdir', { path: cwd, attempt: chdirAttempts.first }, `${at}/cwd`);
+	yield init('chdir', { path: cwd, attempt: chdirAttempts.mayFail }, `${at}/cwd`);
 	yield init(
 		'identity',
 		{

@@ -1,11 +1,7 @@
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
 import { propagationFlags } from '../tables/mount-options.js';
-
-const changeRootMethods = { pivot: 0, move: 1, chroot: 2 } as const;
-
-/** What it means that a chdir fails: `only` and `last` have to succeed, `last` does nothing where `first` has. */
-export const chdirAttempts = { only: 0, first: 1, last: 2 } as const;
+import { changeRootMethods, chdirAttempts } from '../tables/operation-flags.js';
 
 /** The root file system is bound on itself in a mount tree that the host no longer hears from. */
 export function* rootfsStage(shape: Shape): Generator<Step> {
@@ -40,7 +36,7 @@ export function* changeRootStage(shape: Shape): Generator<Step> {
 
 /** Where a container shares the mount namespace of the runtime, its root is a directory to go to, and then to stay below. */
 export function enterRootDirectory(rootfs: string): Step {
-	return init('chdir', { path: rootfs, attempt: chdirAttempts.only }, '/root/path');
+	return init('chdir', { path: rootfs, attempt: chdirAttempts.mustSucceed }, '/root/path');
 }
 
 export function chrootHere(): Step {

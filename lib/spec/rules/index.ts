@@ -26,7 +26,7 @@ import {
 } from './resources.js';
 import { softBelowHard, uniqueRlimits } from './rlimits.js';
 import { deadlineTimes, schedulerFitsPolicy } from './scheduler.js';
-import { argumentIndices, errnoNeedsAction, notifyLeavesWayOut, notifyNeedsListener } from './seccomp.js';
+import { argumentIndices, errnoNeedsAction, metadataNeedsListener, notifyLeavesWayOut } from './seccomp.js';
 import { namespacedSysctls } from './sysctl.js';
 import { offsetsNeedNewTimeNamespace } from './time-offsets.js';
 import { mappingsNeedUserNamespace, processIdsAreMapped } from './user-namespace.js';
@@ -74,7 +74,7 @@ export const specRules: readonly Rule<Spec>[] = [
 	hiddenPaths,
 	errnoNeedsAction,
 	notifyLeavesWayOut,
-	notifyNeedsListener,
+	metadataNeedsListener,
 	argumentIndices,
 	closID,
 	rdtSchemata,

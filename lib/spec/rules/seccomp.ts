@@ -24,7 +24,7 @@ export const errnoNeedsAction = seccompRule(function* ({ defaultAction, defaultE
 	}
 });
 
-/** write(2) hands the listener's descriptor over; a filter that stops it waits for itself. */
+/** runc hands the listener over by write(2), and refuses profiles that stop it; agents are written for such profiles. */
 export const notifyLeavesWayOut = seccompRule(function* ({ defaultAction, syscalls }) {
 	if (defaultAction === 'SCMP_ACT_NOTIFY') {
 		yield { pointer: '/defaultAction', message: 'must not be SCMP_ACT_NOTIFY, the container could not even start' };
@@ -35,13 +35,9 @@ export const notifyLeavesWayOut = seccompRule(function* ({ defaultAction, syscal
 	}
 });
 
-export const notifyNeedsListener = seccompRule(function* ({ listenerPath, listenerMetadata, syscalls }) {
-	if (listenerPath !== undefined) return;
-	if (listenerMetadata !== undefined && listenerMetadata !== '') {
-		yield { pointer: '/listenerMetadata', message: 'needs listenerPath beside it' };
-	}
-	const index = syscalls?.findIndex(({ action }) => action === 'SCMP_ACT_NOTIFY') ?? -1;
-	if (index !== -1) yield { pointer: `/syscalls/${index}/action`, message: 'needs a listenerPath that answers' };
+export const metadataNeedsListener = seccompRule(function* ({ listenerPath, listenerMetadata }) {
+	if (listenerPath !== undefined || listenerMetadata === undefined || listenerMetadata === '') return;
+	yield { pointer: '/listenerMetadata', message: 'needs listenerPath beside it' };
 });
 
 /** No system call has more than six arguments. */

@@ -8,7 +8,7 @@ import { netDevicesSchema } from './net-devices.js';
 import { personalitySchema } from './personality.js';
 import { resourcesSchema } from './resources.js';
 import { key, oneOf, optionalText, optionalTexts, text } from './scalars.js';
-import { seccompSchema } from './seccomp.js';
+import { optionalSeccomp } from './seccomp.js';
 import { timeOffsetsSchema } from './time-offsets.js';
 
 /** The recursive spellings are not in the specification, but Docker has always written `rslave`. */
@@ -33,7 +33,7 @@ export const linuxSchema = z.object({
 	cgroupsPath: optionalText,
 	resources: z.optional(resourcesSchema),
 	rootfsPropagation: z.optional(oneOf(rootfsPropagations)),
-	seccomp: z.optional(seccompSchema),
+	seccomp: optionalSeccomp,
 	sysctl: z.optional(z.record(key, text)),
 	maskedPaths: optionalTexts,
 	readonlyPaths: optionalTexts,

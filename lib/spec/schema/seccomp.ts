@@ -92,3 +92,17 @@ export const seccompSchema = z.object({
 	listenerMetadata: z.optional(freeText),
 	syscalls: z.optional(z.array(syscallSchema)),
 });
+
+/** runc takes a profile that says nothing for none: it is what Go writes for a struct that nobody has filled in. */
+export const optionalSeccomp = z.optional(
+	z.pipe(
+		z.transform((input: unknown) => (saysNothing(input) ? undefined : input)),
+		z.optional(seccompSchema),
+	),
+);
+
+function saysNothing(input: unknown): boolean {
+	if (typeof input !== 'object' || input === null) return false;
+	const { defaultAction = '', syscalls = [] } = input as { defaultAction?: unknown; syscalls?: unknown };
+	return defaultAction === '' && Array.isArray(syscalls) && syscalls.length === 0;
+}

@@ -41,6 +41,7 @@ export class FakeRuntime {
 		const runtime = {
 			create: async (...args: unknown[]) => this.#made('create', args),
 			get: async (id: string) => this.#get(id),
+			delete: async (id: string, options: { force: boolean }) => this.#delete(id, options),
 			list: async () => {
 				this.#record('list');
 				return { containers: this.#behaviour.states ?? [], errors: this.#behaviour.listErrors ?? [] };
@@ -49,7 +50,7 @@ export class FakeRuntime {
 				this.#record('plan', ...args);
 				return { verb: 'create', id: 'plan', steps: [], warnings: [{ message: 'odd', pointer: '/x' }], cgroup: null };
 			},
-			features: () => ({ ociVersionMin: '1.0.0' }),
+			features: async () => ({ ociVersionMin: '1.0.0' }),
 		};
 		return runtime as unknown as Runtime;
 	}
@@ -80,6 +81,12 @@ export class FakeRuntime {
 		if (!(this.#behaviour.known ?? ['web1']).includes(id))
 			throw new TsrunError('ERR_NOT_FOUND', 'container does not exist');
 		return this.#container() as unknown as Container;
+	}
+
+	#delete(id: string, options: { force: boolean }): void {
+		this.#record('delete', id, options);
+		if (!options.force && !(this.#behaviour.known ?? ['web1']).includes(id))
+			throw new TsrunError('ERR_NOT_FOUND', 'container does not exist');
 	}
 
 	#container() {

@@ -67,7 +67,7 @@ describe('delete', () => {
 		[['--force', 'web1'], { force: true }],
 		[['web1', '-f'], { force: true }],
 	])('%j', async (words, options) => {
-		expect((await call(['delete', ...words])).runtime.of('delete')).toEqual([['delete', options]]);
+		expect((await call(['delete', ...words])).runtime.of('delete')).toEqual([['delete', 'web1', options]]);
 	});
 
 	test('an unknown container: a failure, but not with --force', async () => {
@@ -152,6 +152,22 @@ describe('ps', () => {
 		const { status, stderr } = await call(['ps', 'web1', '--nonsense'], { pids: [1] });
 		expect(status).toBe(1);
 		expect(stderr).toMatch(/^ps failed: /);
+	});
+});
+
+describe('update', () => {
+	test('hands on what single options or the JSON ask for', async () => {
+		const flags = await call(['update', '--memory', '1g', '--pids-limit=7', 'web1']);
+		expect(flags).toMatchObject({ status: 0, stdout: '', stderr: '' });
+		expect(flags.runtime.of('update')).toEqual([['update', { memory: { limit: 1n << 30n }, pids: { limit: 7n } }]]);
+		const json = await call(['update', '-r', '-', 'web1'], {}, '{"cpu":{"shares":18446744073709551615}}');
+		expect(json.runtime.of('update')).toEqual([['update', { cpu: { shares: 2n ** 64n - 1n } }]]);
+	});
+
+	test('Intel RDT is refused, not passed over', async () => {
+		const { status, stderr, runtime } = await call(['update', '--l3-cache-schema', 'L3:0=f', 'web1']);
+		expect({ status, asked: runtime.of('update') }).toEqual({ status: 1, asked: [] });
+		expect(stderr).toMatch(/^update --l3-cache-schema is not supported/);
 	});
 });
 
