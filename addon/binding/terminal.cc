@@ -50,6 +50,17 @@ Napi::Value make_raw(const Napi::CallbackInfo &info) {
 	return Napi::Buffer<uint8_t>::Copy(info.Env(), reinterpret_cast<const uint8_t *>(&saved), sizeof saved);
 }
 
+Napi::Value keep_newlines(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const int fd = in.integer(0);
+	if (in.refused()) return {};
+	termios settings;
+	if (tcgetattr(fd, &settings) != 0) return throw_system_error(info.Env(), "tcgetattr", errno);
+	settings.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
+	if (tcsetattr(fd, TCSANOW, &settings) != 0) return throw_system_error(info.Env(), "tcsetattr", errno);
+	return info.Env().Undefined();
+}
+
 Napi::Value restore(const Napi::CallbackInfo &info) {
 	Arguments in(info);
 	const int fd = in.integer(0);
@@ -69,6 +80,7 @@ void init_terminal(Napi::Env, Napi::Object exports) {
 	offer(exports, "setWindowSize", set_window_size);
 	offer(exports, "makeRaw", make_raw);
 	offer(exports, "restoreTerminal", restore);
+	offer(exports, "keepNewlines", keep_newlines);
 }
 
 } // namespace tsrun

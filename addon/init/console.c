@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <termios.h>
 
 #include "channel.h"
 #include "mounting.h"
@@ -61,14 +60,6 @@ static int open_slave(const struct init *init, int master, struct text *name) {
 	return slave;
 }
 
-/* A newline of the program arrives as it was written: callers compare what they captured. */
-static void clear_newline_mapping(const struct init *init, int slave) {
-	struct termios settings;
-	if (sys_ioctl(slave, TCGETS, &settings) == -1) fault_errno(init, TSRUN_CALL_ioctl, "TCGETS");
-	settings.c_oflag &= ~(tcflag_t)ONLCR;
-	if (sys_ioctl(slave, TCSETS, &settings) == -1) fault_errno(init, TSRUN_CALL_ioctl, "TCSETS");
-}
-
 static void bind_console(struct init *init, int slave) {
 	static const char path[] = "/dev/console";
 	const char *name;
@@ -109,7 +100,6 @@ void perform_console(struct init *init, struct reader *fields) {
 	if (fchown(slave, uid, gid) == -1) fault_errno(init, TSRUN_CALL_fchown, name.at);
 	if (fchmod(slave, 0620) == -1) fault_errno(init, TSRUN_CALL_fchmod, name.at);
 	if (set_size && sys_ioctl(slave, TIOCSWINSZ, &size) == -1) fault_errno(init, TSRUN_CALL_ioctl, "TIOCSWINSZ");
-	clear_newline_mapping(init, slave);
 	if (bind) bind_console(init, slave);
 	send_report(init, TSRUN_CONSOLE, 0, name.at, master);
 	drop(&master);

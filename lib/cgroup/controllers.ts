@@ -65,7 +65,15 @@ function without(all: readonly string[], some: readonly string[]): string[] {
 }
 
 // EBUSY: it has processes. EOPNOTSUPP: it is threaded. ENOENT: it does not have the controller itself.
-const expected: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EOPNOTSUPP', 'ENOENT', 'EINVAL'];
+const expected: readonly (string | undefined)[] = [
+	'EACCES',
+	'EPERM',
+	'EROFS',
+	'EBUSY',
+	'EOPNOTSUPP',
+	'ENOENT',
+	'EINVAL',
+];
 
 function tryWrite(file: string, controllers: readonly string[]): boolean {
 	try {

@@ -55,5 +55,7 @@ function programMessage(name: string, errno: string): string {
 	const quoted = `exec: ${JSON.stringify(name)}`;
 	if (errno === 'ENOENT' && !name.includes('/')) return `${quoted}: executable file not found in $PATH`;
 	if (errno === 'ENOENT') return `${quoted}: stat ${name}: ${errnoText(errno)}`;
+	// EACCES is what execve(2) would say of a directory, and the one phrase that makes 126 of it in Docker 20.10 and Podman.
+	if (errno === 'EISDIR') return `${quoted}: ${errnoText(errno)}: ${errnoText('EACCES')}`;
 	return `${quoted}: ${errnoText(errno)}`;
 }

@@ -1,4 +1,4 @@
-import { abortError, errnoName, TsrunError } from '../errors/index.js';
+import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
@@ -149,7 +149,7 @@ export class Launch implements Disposable {
 				const { faultError } = await import('./fault.js');
 				throw faultError(this.context.plan, report);
 			}
-			if (report.kind === 'warning') this.#warn(report);
+			if (report.kind === 'warning') await this.#warn(report);
 			else if (report.kind === 'console' && descriptor !== undefined)
 				await this.context.console(descriptor, report.text);
 			else if (report.kind === 'seccomp' && descriptor !== undefined)
@@ -161,10 +161,10 @@ export class Launch implements Disposable {
 		}
 	}
 
-	#warn(report: Report): void {
-		const step = this.context.plan.steps[report.step];
-		const errno = report.value === 0 ? '' : `${errnoName(report.value)}: `;
-		this.context.warn({ message: `${errno}${report.text}`, pointer: step?.pointer ?? '' });
+	async #warn(report: Report): Promise<void> {
+		const { refusedCapabilities } = await import('./refused-capabilities.js');
+		const pointer = this.context.plan.steps[report.step]?.pointer ?? '';
+		this.context.warn({ message: refusedCapabilities(report), pointer });
 	}
 
 	async #initDied(): Promise<TsrunError> {

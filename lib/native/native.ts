@@ -63,6 +63,8 @@ export interface Native {
 	/** The settings before, for restoreTerminal. */
 	makeRaw(fd: number): Uint8Array;
 	restoreTerminal(fd: number, saved: Uint8Array): void;
+	/** Switches ONLCR off: "\n" is not printed as "\r\n". A master's settings are those of the terminal behind it. */
+	keepNewlines(fd: number): void;
 
 	/** Puts a program of type CGROUP_DEVICE in the place of those that a cgroup has; `struct bpf_insn`s in a row. */
 	setDeviceProgram(cgroup: string, instructions: Uint8Array): void;

@@ -17,6 +17,9 @@ export class TerminalRelay {
 	readonly #onResize = () => this.#copySize();
 
 	constructor(master: OwnedFd) {
+		// A terminal of the caller's that shows the output needs "\r\n", being raw itself. Into files and pipes newlines go as they
+		// were written, as with runc: callers compare what they captured.
+		if (!isatty(1)) native().keepNewlines(master.number);
 		this.#terminal = new Terminal(master);
 		this.#drained = this.#copyOutput();
 		this.#copyInput();

@@ -23,7 +23,7 @@ function inTerminal(...words: string[]): { status: number | null; shown: string 
 		killSignal: 'SIGKILL',
 	});
 	closeSync(stdin);
-	return { status, shown: stdout.replaceAll('\r', '') };
+	return { status, shown: stdout };
 }
 
 describeWith([root, busybox, script], 'a terminal in the foreground', () => {
@@ -31,7 +31,7 @@ describeWith([root, busybox, script], 'a terminal in the foreground', () => {
 		const { path } = scriptBundle('test -t 0 && test -t 1 && stty size; exit 5', (config) => {
 			config.process.terminal = true;
 		});
-		expect(inTerminal('run', '--bundle', path, containerId())).toEqual({ status: 5, shown: '31 77\n' });
+		expect(inTerminal('run', '--bundle', path, containerId())).toEqual({ status: 5, shown: '31 77\r\n' });
 	});
 
 	test('exec --tty: the same', async () => {
@@ -39,10 +39,22 @@ describeWith([root, busybox, script], 'a terminal in the foreground', () => {
 		const { path } = scriptBundle('while :; do sleep 0.05; done');
 		expect(await tsrun(['run', '--detach', '--bundle', path, id])).toMatchObject({ status: 0, stderr: '' });
 		try {
-			expect(inTerminal('exec', '--tty', id, 'sh', '-c', 'stty size; exit 6')).toEqual({ status: 6, shown: '31 77\n' });
+			expect(inTerminal('exec', '--tty', id, 'sh', '-c', 'stty size; exit 6')).toEqual({
+				status: 6,
+				shown: '31 77\r\n',
+			});
 		} finally {
 			await tsrun(['delete', '--force', id]);
 		}
+	});
+});
+
+describeWith([root, busybox], 'a terminal whose output is captured', () => {
+	test('newlines arrive as they were written', async () => {
+		const { path } = scriptBundle('test -t 1 && echo one && echo two', (config) => {
+			config.process.terminal = true;
+		});
+		expect(await tsrun(['run', '--bundle', path, containerId()])).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
 	});
 });
 

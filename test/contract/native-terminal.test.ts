@@ -28,9 +28,20 @@ test('raw mode is left again with the settings from before', () => {
 	);
 });
 
+test('newlines are kept as they are written, until the settings are restored', () => {
+	const before = native().makeRaw(master);
+	native().restoreTerminal(master, before);
+	native().keepNewlines(master);
+	const kept = native().makeRaw(master);
+	native().restoreTerminal(master, before);
+	// c_oflag is the second word of struct termios; ONLCR is 4 (asm-generic/termbits.h).
+	expect([before, kept].map((settings) => Buffer.from(settings).readUInt32LE(4) & 4)).toEqual([4, 0]);
+});
+
 test('what is no terminal is ENOTTY', () => {
 	const file = openSync('/etc/passwd', 'r');
 	expect(() => native().getWindowSize(file)).toThrow(expect.objectContaining({ code: 'ENOTTY', syscall: 'ioctl' }));
 	expect(() => native().makeRaw(file)).toThrow(expect.objectContaining({ code: 'ENOTTY', syscall: 'tcgetattr' }));
+	expect(() => native().keepNewlines(file)).toThrow(expect.objectContaining({ code: 'ENOTTY', syscall: 'tcgetattr' }));
 	closeSync(file);
 });

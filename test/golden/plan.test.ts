@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fixtureFiles, fixtureRoot, hostFolder, hostOf, outcomeOf, planFixtures } from './fixture.js';
+import { initOperations } from '../../lib/plan/tables/operations.js';
+import { fixtureFiles, fixtureRoot, hostFolder, hostOf, outcomeOf, planFixtures, planOf } from './fixture.js';
 
 // `npm run golden:update` writes what the plans are now; whoever runs it reads every line of the difference.
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -31,4 +32,13 @@ it('has a fixture for each idea, and no file that nobody reads', () => {
 it('describes no host that no fixture is on', () => {
 	const used = new Set(names.map((name) => `${hostOf(name).like}.json`));
 	expect(readdirSync(hostFolder).toSorted()).toEqual([...used].toSorted());
+});
+
+it('has every operation of the helper in some plan', () => {
+	// The signal of a dying parent is for a caller of the helper that has no other way to end it.
+	const unplanned = ['parent_death'];
+	const plans = names.filter((name) => existsSync(join(fixtureRoot, name, 'plan.txt'))).map(planOf);
+	const planned = new Set<string>(plans.flatMap(({ steps }) => steps.map(({ operation }) => operation)));
+	const missing = Object.keys(initOperations).filter((operation) => !planned.has(operation));
+	expect(missing).toEqual(unplanned);
 });

@@ -13,7 +13,7 @@ const as = (user: Config['process']['user']) => (config: Config) => {
 describeWith([root, busybox], 'process.user', () => {
 	test('real, effective, saved and file system ids, and no group of the caller’s', async () => {
 		expect(await inside(status, as({ uid: 1234, gid: 5678 }))).toBe(
-			'Uid: 1234 1234 1234 1234\nGid: 5678 5678 5678 5678\nGroups: ',
+			'Uid: 1234 1234 1234 1234\nGid: 5678 5678 5678 5678\nGroups:',
 		);
 	});
 
@@ -74,9 +74,13 @@ describeWith([root, busybox], 'a user namespace with mappings', () => {
 			mapped(config);
 			config.mounts.push({ destination: '/data', source: 'private/inner', options: ['rbind'] });
 		});
-		execFileSync('sh', ['-euc', 'mkdir -p private/inner; chmod 700 private; echo text > private/inner/file'], {
-			cwd: box.path,
-		});
+		execFileSync(
+			'sh',
+			['-euc', 'mkdir -p rootfs/data private/inner; chmod 700 private; echo text > private/inner/file'],
+			{
+				cwd: box.path,
+			},
+		);
 		expect(await run(box.path)).toMatchObject({ stdout: 'text\n', stderr: '' });
 	});
 

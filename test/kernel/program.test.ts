@@ -50,12 +50,12 @@ describeWith([root, busybox], 'args[0]', () => {
 
 	test('is handed on as it is written', async () => {
 		const box = bundle((config) => {
-			config.process.args = ['/bin/../bin/sh', '-c', 'tr "\\0" "\\n" < /proc/$$/cmdline', '', 'ünï  '];
+			config.process.args = ['/bin/../bin/sh', '-c', 'tr "\\0" "\\n" < /proc/$$/cmdline; exit 0', '', 'ünï  '];
 		});
 		expect((await run(box.path)).stdout.split('\n')).toEqual([
 			'/bin/../bin/sh',
 			'-c',
-			'tr "\\0" "\\n" < /proc/$$/cmdline',
+			'tr "\\0" "\\n" < /proc/$$/cmdline; exit 0',
 			'',
 			'ünï  ',
 			'',

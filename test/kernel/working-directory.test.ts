@@ -6,7 +6,7 @@ import { failureOf } from '../harness/failure.js';
 import { inside, run } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 
-const at = (cwd: string) => (config: Config) => void (config.process.cwd = cwd);
+const at = (cwd: string) => (config: Config) => Object.assign(config.process, { cwd });
 
 describeWith([root, busybox], 'process.cwd', () => {
 	test('is where the program starts', async () => {

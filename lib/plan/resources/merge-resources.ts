@@ -14,7 +14,7 @@ export function mergeResources(before: Resources, change: Resources): Resources 
 		...(change.pids === undefined ? {} : { pids: { ...before.pids, ...present(change.pids) } }),
 		...(change.blockIO === undefined ? {} : { blockIO: mergeBlockIO(before.blockIO, change.blockIO) }),
 		...(change.network === undefined ? {} : { network: { ...before.network, ...present(change.network) } }),
-		...(change.rdma === undefined ? {} : { rdma: { ...before.rdma, ...change.rdma } }),
+		...(change.rdma === undefined ? {} : { rdma: mergeRdma(before.rdma, change.rdma) }),
 		...(change.unified === undefined ? {} : { unified: { ...before.unified, ...change.unified } }),
 		...(change.hugepageLimits === undefined
 			? {}
@@ -26,6 +26,13 @@ export function mergeResources(before: Resources, change: Resources): Resources 
 function mergeMemory(before: MemoryResources | undefined, change: MemoryResources): MemoryResources {
 	const swap = change.limit === -1n && change.swap === undefined ? { swap: -1n } : {};
 	return { ...before, ...present(change), ...swap };
+}
+
+type RdmaLimits = NonNullable<Resources['rdma']>;
+
+function mergeRdma(before: RdmaLimits | undefined, change: RdmaLimits): RdmaLimits {
+	const devices = Object.entries(change).map(([name, limits]) => [name, { ...before?.[name], ...present(limits) }]);
+	return { ...before, ...Object.fromEntries(devices) };
 }
 
 const deviceLists = [

@@ -1,0 +1,52 @@
+import type { CgroupPaths } from '../freezer.js';
+import { readValue } from '../value.js';
+import { controllerDirectory } from './controller-directory.js';
+
+export interface CpusetStats {
+	readonly cpus: readonly number[];
+	readonly mems: readonly number[];
+	/** The switches of v1 by their file names without `cpuset.`; empty on v2. */
+	readonly switches: Readonly<Partial<Record<CpusetSwitch, number>>>;
+}
+
+export const cpusetSwitches = [
+	'cpu_exclusive',
+	'mem_hardwall',
+	'mem_exclusive',
+	'memory_migrate',
+	'memory_spread_page',
+	'memory_spread_slab',
+	'memory_pressure',
+	'sched_load_balance',
+	'sched_relax_domain_level',
+] as const;
+
+export type CpusetSwitch = (typeof cpusetSwitches)[number];
+
+export function cpusetStats(paths: CgroupPaths): CpusetStats | undefined {
+	const place = controllerDirectory(paths, 'cpuset');
+	if (place === undefined) return undefined;
+	const { directory, version } = place;
+	// v1 hierarchies that are mounted with `noprefix` have `cpus` (cpuset(7)); in v2 what holds is in another file.
+	const read = (name: string) =>
+		version === 2
+			? readValue(`${directory}/cpuset.${name}.effective`)
+			: (readValue(`${directory}/cpuset.${name}`) ?? readValue(`${directory}/${name}`));
+	const cpus = read('cpus');
+	const mems = read('mems');
+	if (cpus === undefined || mems === undefined) return undefined;
+	const switches = version === 2 ? [] : cpusetSwitches.map((name) => [name, Number(read(name) ?? 0)] as const);
+	return { cpus: numbersOf(cpus), mems: numbersOf(mems), switches: Object.fromEntries(switches) };
+}
+
+/** `0-2,7` is 0, 1, 2, 7. */
+export function numbersOf(list: string): number[] {
+	return list
+		.trim()
+		.split(',')
+		.filter((part) => part !== '')
+		.flatMap((part) => {
+			const [first = 0, last = first] = part.split('-').map(Number);
+			return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+		});
+}

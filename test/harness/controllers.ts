@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { cgroupDirectory, gatherFacts, hierarchyOf } from '../../lib/host/index.js';
+import { parseProcessCgroup } from '../../lib/os/index.js';
+import type { Requirement } from './requirement.js';
+
+/** Needs a controller of cgroups, be it in a hierarchy of v1 or in the unified one. */
+export function controller(name: string): Requirement {
+	return { what: `the cgroup controller ${name}`, met: () => hierarchyOf(gatherFacts().cgroup, name) !== undefined };
+}
+
+/** Needs a controller that is mounted as v1. */
+export function legacyController(name: string): Requirement {
+	const met = () => gatherFacts().cgroup.v1.some(({ controllers }) => controllers.includes(name));
+	return { what: `the cgroup v1 controller ${name}`, met };
+}
+
+/** Needs a controller in the unified hierarchy. */
+export function unifiedController(name: string): Requirement {
+	const met = () => gatherFacts().cgroup.unified?.controllers.includes(name) ?? false;
+	return { what: `the cgroup v2 controller ${name}`, met };
+}
+
+/** The directory of the cgroup that a process is in, of the hierarchy with this controller; `unified` for that one. */
+export function cgroupOf(pid: number, name: string): string {
+	const { cgroup } = gatherFacts();
+	const hierarchy = name === 'unified' ? cgroup.unified : hierarchyOf(cgroup, name);
+	if (hierarchy === undefined) throw new Error(`no hierarchy has ${name}`);
+	const memberships = parseProcessCgroup(readFileSync(`/proc/${pid}/cgroup`, 'utf8'));
+	const membership = memberships.find(({ hierarchy: number, controllers }) =>
+		hierarchy === cgroup.unified ? number === 0 : controllers.includes(name),
+	);
+	if (membership === undefined) throw new Error(`process ${pid} is in no cgroup of ${name}`);
+	return cgroupDirectory(hierarchy, membership.path);
+}
+
+/** The text of a file of a cgroup without the newline at its end. */
+export function valueOf(directory: string, file: string): string {
+	return readFileSync(`${directory}/${file}`, 'utf8').trim();
+}
+
+/** Waits until `ready` says so; the kernel tells of what happens in a cgroup by numbers in files. */
+export async function eventually(what: string, ready: () => boolean, timeoutMs = 10_000): Promise<void> {
+	const end = Date.now() + timeoutMs;
+	while (!ready()) {
+		if (Date.now() > end) throw new Error(`it did not happen in ${timeoutMs} ms that ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}

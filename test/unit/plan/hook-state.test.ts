@@ -1,0 +1,26 @@
+import { hookState } from '../../../lib/plan/hook-state.js';
+
+const subject = { id: 'box', bundle: '/bundle' };
+
+test('with the pid put in, it is the state of the specification', () => {
+	const { head, tail } = hookState({ ...subject, annotations: { 'org.example.a': '"}' } }, 'creating');
+	expect(JSON.parse(`${head}4711${tail}`)).toEqual({
+		ociVersion: '1.3.0',
+		id: 'box',
+		status: 'creating',
+		pid: 4711,
+		bundle: '/bundle',
+		annotations: { 'org.example.a': '"}' },
+	});
+});
+
+test.each([undefined, {}])('no annotations, no member for them', (annotations) => {
+	const { head, tail } = hookState({ ...subject, annotations }, 'stopped');
+	expect(JSON.parse(`${head}0${tail}`)).toEqual({
+		ociVersion: '1.3.0',
+		id: 'box',
+		status: 'stopped',
+		pid: 0,
+		bundle: '/bundle',
+	});
+});
