@@ -17,5 +17,6 @@ export default {
 	projects: [
 		...['unit', 'golden', 'laws', 'architecture', 'contract', 'harness'].map((name) => project(name)),
 		...['kernel', 'cli'].map((name) => project(name, watched)),
+		project('clients'),
 	],
 };

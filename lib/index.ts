@@ -1,3 +1,12 @@
+export type { BlockIOEntry, BlockIOStats } from './cgroup/stats/block-io.js';
+export type { CpuStats } from './cgroup/stats/cpu.js';
+export { type CpusetStats, type CpusetSwitch, cpusetSwitches } from './cgroup/stats/cpuset.js';
+export type { HugetlbStats } from './cgroup/stats/hugetlb.js';
+export type { MemoryStats, MemoryUsage } from './cgroup/stats/memory.js';
+export type { NetworkInterfaceStats, Traffic } from './cgroup/stats/network.js';
+export type { PidsStats } from './cgroup/stats/pids.js';
+export type { Pressure, PressureStats } from './cgroup/stats/pressure.js';
+export type { ContainerStats } from './cgroup/stats/stats.js';
 export {
 	ConfigError,
 	type ConfigFault,
@@ -10,6 +19,7 @@ export {
 	TsrunError,
 } from './errors/index.js';
 export type { Exit } from './launch/init-process.js';
+export type { ContainerEvent } from './lifecycle/events.js';
 export { parseSignal, signalName } from './os/index.js';
 export { explainPlan } from './plan/explain.js';
 export { type Plan, type PlanWarning, planToJson } from './plan/plan.js';
@@ -22,6 +32,7 @@ export type {
 	ExecOptions,
 	LaunchOptions,
 	RuntimeOptions,
+	SampleOptions,
 	Stdio,
 	StdioOption,
 	StdioStreams,
@@ -42,4 +53,5 @@ export {
 	renderSpec,
 	type Spec,
 } from './spec/index.js';
+export { jsonText } from './spec/json/text.js';
 export { version } from './version.js';

@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <sys/eventfd.h>
 
 #include "arguments.h"
 #include "module.h"
@@ -51,6 +52,13 @@ Napi::Value reference(const Napi::CallbackInfo &info) {
 	return info.Env().Undefined();
 }
 
+// A counter that the kernel adds to (cgroup.event_control of cgroup v1); read(2) takes it, 8 bytes.
+Napi::Value make_eventfd(const Napi::CallbackInfo &info) {
+	const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fd < 0) return throw_system_error(info.Env(), "eventfd", errno);
+	return Napi::Number::New(info.Env(), fd);
+}
+
 } // namespace
 
 void init_watch(Napi::Env env, Napi::Object exports) {
@@ -59,6 +67,7 @@ void init_watch(Napi::Env env, Napi::Object exports) {
 	offer(exports, "watchArm", arm);
 	offer(exports, "watchRemove", remove);
 	offer(exports, "watchReference", reference);
+	offer(exports, "eventfd", make_eventfd);
 }
 
 } // namespace tsrun

@@ -1,5 +1,7 @@
+import { jsonText } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
-import { unsupported } from '../unsupported.js';
+import { parseDuration } from '../duration.js';
+import { statsDocument } from '../stats-document.js';
 
 export const events = defineCommand({
 	name: 'events',
@@ -15,7 +17,20 @@ export const events = defineCommand({
 		{ command: 'tsrun events --stats web1', explains: 'the usage of web1 now' },
 		{ command: 'tsrun events --interval 1s web1', explains: 'and each second, until web1 ends' },
 	],
-	async run() {
-		throw unsupported('events');
+	async run({ options, positionals: [id = ''] }, context) {
+		const intervalMs = parseDuration('interval', options.interval ?? '5s');
+		const container = await context.runtime().get(id);
+		const print = (type: string, data?: object) => context.print(`${jsonText({ type, id, data })}\n`);
+		if (options.stats === true) {
+			for await (const stats of container.stats({ intervalMs })) {
+				await print('stats', statsDocument(stats));
+				break;
+			}
+			return 0;
+		}
+		for await (const event of container.events({ intervalMs })) {
+			await print(event.type, event.type === 'stats' ? statsDocument(event.stats) : undefined);
+		}
+		return 0;
 	},
 });

@@ -1,41 +1,36 @@
 import type { CgroupWrite } from '../plan/resources/limit.js';
-import { writeLimits } from './limits.js';
+import { restoreLimits } from './limits.js';
 import { readValue } from './value.js';
 
 /** Remembers the values that limits had, to put them back when a change fails half-way. */
 export class LimitJournal {
 	readonly #old = new Map<string, CgroupWrite[]>();
 
-	/** To be called before a write to `file`; the first call for a file, or a line of it, counts. */
-	remember({ entry, disturbs, pointer }: CgroupWrite, file: string): void {
-		const key = entry === undefined ? file : `${file} ${entry.key}`;
-		if (!this.#old.has(key)) {
-			this.#old.set(
-				key,
-				this.#restoring(file, entry).map((value) => ({ file, value, pointer })),
-			);
-		}
-		for (const other of disturbs ?? []) {
-			if (!this.#old.has(other)) this.remember({ file: other, value: '', pointer }, other);
-		}
+	/** A {@link Witness}: the first write to a file, or to a line of it, counts, and only if it was accepted. */
+	remember({ entry, disturbs = [], pointer }: CgroupWrite, file: string): () => void {
+		const found = [
+			this.#before(file, entry, pointer),
+			...disturbs.map((other) => this.#before(other, undefined, pointer)),
+		];
+		return () => {
+			for (const { key, writes } of found) if (!this.#old.has(key)) this.#old.set(key, writes);
+		};
 	}
 
 	/**
-	 * Puts everything back, the last change first.
+	 * Puts everything back, the last change first; with all of it in one go, since the values of before fit each other.
 	 *
 	 * @returns what could not be put back
 	 */
 	rollBack(): Error[] {
-		const failures: Error[] = [];
-		// All of them together: the values of before fit each other, and some order leads back to them.
-		const writes = [...this.#old.values()].reverse();
+		const writes = [...this.#old.values()].reverse().flat();
 		this.#old.clear();
-		try {
-			writeLimits(writes.flat());
-		} catch (error) {
-			failures.push(error instanceof Error ? error : new Error(String(error)));
-		}
-		return failures;
+		return restoreLimits(writes);
+	}
+
+	#before(file: string, entry: CgroupWrite['entry'], pointer: string): { key: string; writes: CgroupWrite[] } {
+		const writes = this.#restoring(file, entry).map((value) => ({ file, value, pointer }));
+		return { key: entry === undefined ? file : `${file} ${entry.key}`, writes };
 	}
 
 	#restoring(file: string, entry: CgroupWrite['entry']): string[] {

@@ -4,8 +4,12 @@ import type { CgroupWrite, MemoryUsage } from '../plan/resources/limit.js';
 import { whyMissing } from './controllers.js';
 import { readValue, writeValue } from './value.js';
 
-/** Told of a write that is about to be done, while the file still has its old value. */
-export type BeforeWrite = (write: CgroupWrite, file: string) => void;
+/**
+ * Told of a write that is about to be done, while the file still has its old value.
+ *
+ * @returns what is to be called once the kernel has taken the new one
+ */
+export type Witness = (write: CgroupWrite, file: string) => () => void;
 
 /**
  * Writes values that may depend on each other. The kernel checks each against those that stand at the time (a memory
@@ -14,42 +18,55 @@ export type BeforeWrite = (write: CgroupWrite, file: string) => void;
  *
  * @throws TsrunError ERR_CGROUP of the first value that is refused for good; some of the others may have been written
  */
-export function writeLimits(writes: readonly CgroupWrite[], before: BeforeWrite = () => {}): void {
+export function writeLimits(writes: readonly CgroupWrite[], witness: Witness = () => () => {}): void {
+	const [first] = attempt(writes, witness, ['EINVAL', 'EBUSY']);
+	if (first !== undefined) throw failure(first);
+}
+
+/** Like {@link writeLimits}, but goes on after a value that is refused for good; returns an error for each of these. */
+export function restoreLimits(writes: readonly CgroupWrite[]): TsrunError[] {
+	return attempt(writes, () => () => {}, 'any').map(failure);
+}
+
+interface Refusal {
+	readonly write: CgroupWrite;
+	readonly cause: unknown;
+}
+
+/** @returns the writes that fail whatever else is written; only the first one for an errno that is not among `waiting` */
+function attempt(writes: readonly CgroupWrite[], witness: Witness, waiting: readonly string[] | 'any'): Refusal[] {
 	for (let pending = writes; pending.length > 0; ) {
-		const refused: { write: CgroupWrite; cause: unknown }[] = [];
+		const refused: Refusal[] = [];
 		for (const write of pending) {
 			refuseBelowUsage(write);
 			try {
-				writeOne(write, before);
+				writeOne(write, witness);
 			} catch (cause) {
-				if (!isOrderFault(cause)) throw failure(write, cause);
+				if (waiting !== 'any' && !waiting.includes(errnoOf(cause) ?? '')) return [{ write, cause }];
 				refused.push({ write, cause });
 			}
 		}
-		const [first] = refused;
-		if (first === undefined) return;
-		if (refused.length === pending.length) throw failure(first.write, first.cause);
+		if (refused.length === pending.length) return refused;
 		pending = refused.map(({ write }) => write);
 	}
+	return [];
 }
 
-function isOrderFault(cause: unknown): boolean {
-	const errno = errnoOf(cause);
-	return errno === 'EINVAL' || errno === 'EBUSY';
-}
-
-function writeOne(write: CgroupWrite, before: BeforeWrite): void {
+function writeOne(write: CgroupWrite, witness: Witness): void {
 	const { file, value, otherwise, tolerated } = write;
 	try {
-		before(write, file);
-		writeValue(file, value);
+		witnessed(write, file, value, witness);
 	} catch (cause) {
 		const errno = errnoOf(cause);
-		if (errno === 'ENOENT' && otherwise !== undefined) {
-			before(write, otherwise.file);
-			writeValue(otherwise.file, otherwise.value);
-		} else if (errno === undefined || !tolerated?.includes(errno)) throw cause;
+		if (errno === 'ENOENT' && otherwise !== undefined) witnessed(write, otherwise.file, otherwise.value, witness);
+		else if (errno === undefined || !tolerated?.includes(errno)) throw cause;
 	}
+}
+
+function witnessed(write: CgroupWrite, file: string, value: string, witness: Witness): void {
+	const accepted = witness(write, file);
+	writeValue(file, value);
+	accepted();
 }
 
 // cgroup v2 takes a limit below the usage, and kills until it holds.
@@ -68,7 +85,7 @@ function usedBytes({ current }: MemoryUsage): bigint {
 	return current.reduce((sum, file) => sum + BigInt(readValue(file)?.trim() ?? 0), 0n);
 }
 
-function failure(write: CgroupWrite, cause: unknown): TsrunError {
+function failure({ write, cause }: Refusal): TsrunError {
 	const { file, value, pointer, usage } = write;
 	const errno = errnoOf(cause);
 	if (errno === 'EBUSY' && usage?.peak != null) {

@@ -1,6 +1,6 @@
 import { TsrunError } from '../errors/index.js';
 import { exited, native, OwnedFd } from '../native/index.js';
-import { errnoOf, readProcessStat } from '../os/index.js';
+import { errnoOf, readProcessStat, unlessAborted } from '../os/index.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Exit {
@@ -27,10 +27,14 @@ export class InitProcess {
 		return String(stat.startTime);
 	}
 
-	/** Waits for its end and takes its status. Every call after the first has the same answer. */
-	exit(): Promise<Exit> {
+	/**
+	 * Waits for its end and takes its status. Every call after the first has the same answer.
+	 *
+	 * @throws TsrunError ERR_ABORTED when the signal fires first
+	 */
+	exit(signal?: AbortSignal): Promise<Exit> {
 		this.#exit ??= this.#waitAndReap();
-		return this.#exit;
+		return unlessAborted(this.#exit, signal, 'the wait');
 	}
 
 	async #waitAndReap(): Promise<Exit> {
@@ -46,7 +50,7 @@ export class InitProcess {
 		// The process before init has been waited for already when init takes its place.
 		if (!this.pidfd.open) return;
 		try {
-			if (this.pidfd.open) native().pidfdSendSignal(this.pidfd.number, 9);
+			native().pidfdSendSignal(this.pidfd.number, 9);
 		} catch (error) {
 			if (errnoOf(error) !== 'ESRCH') throw error;
 		}

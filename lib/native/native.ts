@@ -43,6 +43,8 @@ export interface Native {
 	watchArm(id: number): void;
 	watchRemove(id: number): void;
 	watchReference(id: number, on: boolean): void;
+	/** A non-blocking eventfd(2) at 0. */
+	eventfd(): number;
 
 	read(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;
 	write(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;

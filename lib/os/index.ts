@@ -30,4 +30,5 @@ export {
 export { parseSignal, signalName } from './signals.js';
 export { errnoOf, isNodeSystemError, systemFailure } from './system-failure.js';
 export { UndoStack } from './undo-stack.js';
+export { unlessAborted } from './unless-aborted.js';
 export { parseUserName, userName } from './users.js';

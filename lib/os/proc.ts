@@ -161,7 +161,12 @@ export function parseProcessStatus(text: string): ProcessIdentity {
 		const line = new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim();
 		return line === undefined || line === '' ? [] : line.split(/\s+/).map(Number);
 	};
-	return { threadGroup: numbers('Tgid')[0], uids: numbers('Uid'), gids: numbers('Gid'), namespacePids: numbers('NSpid') };
+	return {
+		threadGroup: numbers('Tgid')[0],
+		uids: numbers('Uid'),
+		gids: numbers('Gid'),
+		namespacePids: numbers('NSpid'),
+	};
 }
 
 /** Reads `/proc/PID/status`; undefined when there is no such process. */

@@ -1,12 +1,14 @@
+import type { ContainerStats } from '../cgroup/stats/stats.js';
 import type { Exit } from '../launch/init-process.js';
 import type { Engine } from '../lifecycle/engine.js';
+import type { ContainerEvent } from '../lifecycle/events.js';
 import { observe, openInit } from '../lifecycle/observe.js';
 import { exited } from '../native/index.js';
 import { userName } from '../os/index.js';
 import type { Process, Resources } from '../spec/index.js';
 import { type ContainerDir, type ContainerRecord, type OciState, ociState } from '../state/index.js';
 import type { ExecHandle } from './exec-handle.js';
-import type { ExecOptions } from './options.js';
+import type { ExecOptions, SampleOptions } from './options.js';
 
 /** The state document of runtime.md with runc's additions; `owner` is the name of the user who made the container. */
 export type ContainerState = OciState;
@@ -84,6 +86,32 @@ export class Container {
 	async update(resources: Resources): Promise<void> {
 		const { updateContainer } = await import('../lifecycle/update.js');
 		await updateContainer(this.engine, this.dir, resources);
+	}
+
+	/**
+	 * What the container uses: a sample at once and after each interval, until it ends. A sample that is due while the
+	 * consumer is busy is left out.
+	 *
+	 * @param options.intervalMs default 1000
+	 * @throws TsrunError ERR_WRONG_STATUS "container with id X is not running", ERR_ABORTED
+	 */
+	async *stats({ intervalMs = 1000, signal }: SampleOptions = {}): AsyncGenerator<ContainerStats, void, undefined> {
+		const { containerEvents } = await import('../lifecycle/events.js');
+		for await (const event of containerEvents(this.dir, { intervalMs, signal, immediate: true, oom: false })) {
+			if (event.type === 'stats') yield event.stats;
+		}
+	}
+
+	/**
+	 * What happens in the container, until it ends: a sample of what it uses after each interval, and each time that its
+	 * memory runs out.
+	 *
+	 * @param options.intervalMs default 5000
+	 * @throws TsrunError ERR_WRONG_STATUS "container with id X is not running", ERR_CGROUP, ERR_ABORTED
+	 */
+	async *events({ intervalMs = 5000, signal }: SampleOptions = {}): AsyncGenerator<ContainerEvent, void, undefined> {
+		const { containerEvents } = await import('../lifecycle/events.js');
+		yield* containerEvents(this.dir, { intervalMs, signal, immediate: false, oom: true });
 	}
 
 	/**

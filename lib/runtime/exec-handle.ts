@@ -48,8 +48,8 @@ export class ExecHandle {
 	}
 
 	/** How it ended. */
-	async wait(): Promise<Exit> {
-		const exit = await this.#process.exit();
+	async wait({ signal }: { signal?: AbortSignal } = {}): Promise<Exit> {
+		const exit = await this.#process.exit(signal);
 		await this.#console.relay?.end();
 		return exit;
 	}

@@ -85,6 +85,14 @@ export interface ExecOptions extends LaunchOptions {
 	readonly ignorePaused?: boolean | undefined;
 }
 
+/** How the iterators over what a container uses work. */
+export interface SampleOptions {
+	/** Time between two samples, above 0. */
+	readonly intervalMs?: number | undefined;
+	/** Ends the iteration with ERR_ABORTED. */
+	readonly signal?: AbortSignal | undefined;
+}
+
 /** Our ends of the pipes of a process; null where `stdio` asked for none. */
 export interface StdioStreams {
 	readonly stdin: Writable | null;

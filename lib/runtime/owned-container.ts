@@ -54,10 +54,14 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 		return this.#ownership.console.terminal ?? null;
 	}
 
-	/** How the container's process ended. */
-	override async wait(): Promise<Exit> {
+	/**
+	 * How the container's process ended.
+	 *
+	 * @throws TsrunError ERR_ABORTED when the signal fires first; the container is as it was
+	 */
+	override async wait({ signal }: { signal?: AbortSignal } = {}): Promise<Exit> {
 		const { process, console, subreaper } = this.#ownership;
-		const exit = await process.exit();
+		const exit = await process.exit(signal);
 		await console.relay?.end();
 		if (subreaper) reapOrphans();
 		return exit;

@@ -34,7 +34,7 @@ export function cgroupOf(pid: number, name: string): string {
 }
 
 /** The text of a file of a cgroup without the newline at its end. */
-export function valueOf(directory: string, file: string): string {
+export function fileValue(directory: string, file: string): string {
 	return readFileSync(`${directory}/${file}`, 'utf8').trim();
 }
 

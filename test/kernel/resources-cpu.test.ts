@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { cgroupOf, controller, eventually, legacyController, valueOf } from '../harness/controllers.js';
+import { cgroupOf, controller, eventually, fileValue, legacyController } from '../harness/controllers.js';
 import { limited, outcome, ready } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 
@@ -10,25 +10,25 @@ describeWith([root, busybox, legacyController('cpu')], 'processor time on cgroup
 			cpu: { shares: 300, quota: 50_000, period: 200_000, burst: 10_000, idle: 0 },
 		});
 		const directory = cgroupOf(container.pid, 'cpu');
-		expect(valueOf(directory, 'cpu.shares')).toBe('300');
-		expect(valueOf(directory, 'cpu.cfs_quota_us')).toBe('50000');
-		expect(valueOf(directory, 'cpu.cfs_period_us')).toBe('200000');
-		expect(valueOf(directory, 'cpu.cfs_burst_us')).toBe('10000');
-		expect(valueOf(directory, 'cpu.idle')).toBe('0');
+		expect(fileValue(directory, 'cpu.shares')).toBe('300');
+		expect(fileValue(directory, 'cpu.cfs_quota_us')).toBe('50000');
+		expect(fileValue(directory, 'cpu.cfs_period_us')).toBe('200000');
+		expect(fileValue(directory, 'cpu.cfs_burst_us')).toBe('10000');
+		expect(fileValue(directory, 'cpu.idle')).toBe('0');
 	});
 
 	test('an idle cgroup gets its shares when it stops being idle', async () => {
 		await using container = await limited(':', { cpu: { shares: 300, idle: 1 } });
 		const directory = cgroupOf(container.pid, 'cpu');
-		expect(valueOf(directory, 'cpu.idle')).toBe('1');
+		expect(fileValue(directory, 'cpu.idle')).toBe('1');
 		await container.update({ cpu: { idle: 0 } });
-		expect([valueOf(directory, 'cpu.idle'), valueOf(directory, 'cpu.shares')]).toEqual(['0', '300']);
+		expect([fileValue(directory, 'cpu.idle'), fileValue(directory, 'cpu.shares')]).toEqual(['0', '300']);
 	});
 
 	test('quota, period and burst change together, in the order that the kernel takes', async () => {
 		await using container = await limited(':', { cpu: { quota: 20_000, period: 20_000 } });
 		const directory = cgroupOf(container.pid, 'cpu');
-		const now = () => ['quota', 'period', 'burst'].map((name) => Number(valueOf(directory, `cpu.cfs_${name}_us`)));
+		const now = () => ['quota', 'period', 'burst'].map((name) => Number(fileValue(directory, `cpu.cfs_${name}_us`)));
 		for (const [quota, period, burst] of [
 			[100_000, 1_000_000, 100_000],
 			[5000, 10_000, 1000],
@@ -47,7 +47,7 @@ describeWith([root, busybox, legacyController('cpu')], 'processor time on cgroup
 			config.process['scheduler'] = { policy: 'SCHED_FIFO', priority: 1 };
 		});
 		const directory = cgroupOf(container.pid, 'cpu');
-		expect(valueOf(directory, 'cpu.rt_runtime_us')).toBe('10000');
+		expect(fileValue(directory, 'cpu.rt_runtime_us')).toBe('10000');
 		expect(await outcome(container)).toMatchObject({ code: 0 });
 	});
 });
@@ -58,9 +58,9 @@ describeWith([root, busybox, legacyController('cpu'), legacyController('cpuacct'
 		await using container = await limited('echo ready; while :; do :; done', { cpu: { quota, period: 50_000 } });
 		await ready(container);
 		const directory = cgroupOf(container.pid, 'cpu');
-		const usage = () => Number(valueOf(cgroupOf(container.pid, 'cpuacct'), 'cpuacct.usage')) / 1000;
+		const usage = () => Number(fileValue(cgroupOf(container.pid, 'cpuacct'), 'cpuacct.usage')) / 1000;
 		const counted = (name: string) =>
-			Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(valueOf(directory, 'cpu.stat'))?.[1]);
+			Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(fileValue(directory, 'cpu.stat'))?.[1]);
 		const start = { usage: usage(), periods: counted('nr_periods') };
 		await eventually('20 periods have passed', () => counted('nr_periods') >= start.periods + 20);
 		const perPeriod = (usage() - start.usage) / (counted('nr_periods') - start.periods);
@@ -81,8 +81,8 @@ describeWith([root, busybox, controller('cpuset'), twoProcessors], 'a cpuset', (
 		const seen = () => allowed(readFileSync(`/proc/${container.pid}/status`, 'utf8'));
 		expect(seen()).toBe('1');
 		const directory = cgroupOf(container.pid, 'cpuset');
-		expect(valueOf(directory, 'cpuset.cpus')).toBe('1');
-		expect(valueOf(directory, 'cpuset.mems')).toBe('0');
+		expect(fileValue(directory, 'cpuset.cpus')).toBe('1');
+		expect(fileValue(directory, 'cpuset.mems')).toBe('0');
 		await container.update({ cpu: { cpus: '0' } });
 		expect(seen()).toBe('0');
 		await container.update({ cpu: { cpus: '0-1' } });
@@ -95,6 +95,6 @@ describeWith([root, busybox, controller('cpuset'), twoProcessors], 'a cpuset', (
 			code: 'ERR_CGROUP',
 			pointer: '/cpu/cpus',
 		});
-		expect(valueOf(cgroupOf(container.pid, 'cpuset'), 'cpuset.cpus')).toBe('1');
+		expect(fileValue(cgroupOf(container.pid, 'cpuset'), 'cpuset.cpus')).toBe('1');
 	});
 });

@@ -1,4 +1,4 @@
-import { cgroupOf, controller, eventually, legacyController, valueOf } from '../harness/controllers.js';
+import { cgroupOf, controller, eventually, fileValue, legacyController } from '../harness/controllers.js';
 import { failureOf } from '../harness/failure.js';
 import { limited, outcome, ready } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
@@ -41,17 +41,17 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 			},
 		});
 		const directory = cgroupOf(container.pid, 'memory');
-		expect(valueOf(directory, files.limit)).toBe(`${64 * mebibyte}`);
-		expect(valueOf(directory, files.swap)).toBe(`${96 * mebibyte}`);
-		expect(valueOf(directory, files.reservation)).toBe(`${32 * mebibyte}`);
-		expect(valueOf(directory, 'memory.swappiness')).toBe('7');
-		expect(valueOf(directory, 'memory.oom_control')).toMatch(/^oom_kill_disable 1$/m);
+		expect(fileValue(directory, files.limit)).toBe(`${64 * mebibyte}`);
+		expect(fileValue(directory, files.swap)).toBe(`${96 * mebibyte}`);
+		expect(fileValue(directory, files.reservation)).toBe(`${32 * mebibyte}`);
+		expect(fileValue(directory, 'memory.swappiness')).toBe('7');
+		expect(fileValue(directory, 'memory.oom_control')).toMatch(/^oom_kill_disable 1$/m);
 	});
 
 	test('an update moves both limits up and down, whatever the order', async () => {
 		await using container = await limited(':', { memory: { limit: 32 * mebibyte, swap: 48 * mebibyte } });
 		const directory = cgroupOf(container.pid, 'memory');
-		const now = () => [valueOf(directory, files.limit), valueOf(directory, files.swap)];
+		const now = () => [fileValue(directory, files.limit), fileValue(directory, files.swap)];
 		for (const [limit, swap] of [
 			[60, 80],
 			[20, 30],
@@ -70,7 +70,7 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 	test('a limit below the usage is refused, and nothing of that update is left', async () => {
 		await using container = await limited(holder, { memory: { limit: 64 * mebibyte }, cpu: { shares: 512 } });
 		await ready(container);
-		const shares = () => valueOf(cgroupOf(container.pid, 'cpu'), 'cpu.shares');
+		const shares = () => fileValue(cgroupOf(container.pid, 'cpu'), 'cpu.shares');
 		const update = container.update({
 			memory: { limit: BigInt(4 * mebibyte), reservation: BigInt(2 * mebibyte) },
 			unified: {},
@@ -83,8 +83,8 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 			/^unable to set memory limit to 4194304 \(current usage: \d{8}, peak usage: \d{8}\)$/,
 		);
 		const directory = cgroupOf(container.pid, 'memory');
-		expect(valueOf(directory, files.limit)).toBe(`${64 * mebibyte}`);
-		expect(valueOf(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('max');
+		expect(fileValue(directory, files.limit)).toBe(`${64 * mebibyte}`);
+		expect(fileValue(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('max');
 		expect(shares()).toBe('512');
 	});
 
@@ -94,7 +94,7 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 		});
 		await container.start();
 		const directory = cgroupOf(container.pid, 'memory');
-		await eventually('it stands still', () => /^under_oom 1$/m.test(valueOf(directory, 'memory.oom_control')));
+		await eventually('it stands still', () => /^under_oom 1$/m.test(fileValue(directory, 'memory.oom_control')));
 		await container.update({ memory: { disableOOMKiller: false } });
 		expect(await container.wait()).toMatchObject({ code: null, signal: 9 });
 	});

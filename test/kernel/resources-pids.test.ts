@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cgroupOf, controller, eventually, valueOf } from '../harness/controllers.js';
+import { cgroupOf, controller, eventually, fileValue } from '../harness/controllers.js';
 import { limited, outcome } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 
@@ -12,10 +12,10 @@ describeWith([root, busybox, controller('pids')], 'a pids limit', () => {
 		try {
 			const directory = cgroupOf(container.pid, 'pids');
 			await container.start();
-			const refused = () => Number(/^max (\d+)$/m.exec(valueOf(directory, 'pids.events'))?.[1]);
+			const refused = () => Number(/^max (\d+)$/m.exec(fileValue(directory, 'pids.events'))?.[1]);
 			await eventually('forks fail', () => refused() > 100);
-			expect(Number(valueOf(directory, 'pids.current'))).toBeLessThanOrEqual(20);
-			expect(valueOf(directory, 'pids.max')).toBe('20');
+			expect(Number(fileValue(directory, 'pids.current'))).toBeLessThanOrEqual(20);
+			expect(fileValue(directory, 'pids.max')).toBe('20');
 			await container.delete({ force: true });
 			expect(existsSync(directory)).toBe(false);
 		} finally {
@@ -27,7 +27,7 @@ describeWith([root, busybox, controller('pids')], 'a pids limit', () => {
 		await using container = await limited('echo alone; true & wait', { pids: { limit } }, (config) => {
 			config.linux.namespaces.push({ type: 'time' });
 		});
-		expect(valueOf(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('1');
+		expect(fileValue(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('1');
 		const { out, code } = await outcome(container);
 		expect(out).toBe('alone');
 		expect(code).not.toBe(0);
@@ -36,7 +36,7 @@ describeWith([root, busybox, controller('pids')], 'a pids limit', () => {
 	test('can be lifted', async () => {
 		await using container = await limited('(echo below; true)', { pids: { limit: 1 } });
 		await container.update({ pids: { limit: -1n } });
-		expect(valueOf(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('max');
+		expect(fileValue(cgroupOf(container.pid, 'pids'), 'pids.max')).toBe('max');
 		expect(await outcome(container)).toMatchObject({ out: 'below', code: 0 });
 	});
 });

@@ -10,7 +10,11 @@ export interface CpuStats {
 	readonly user: bigint;
 	readonly kernel: bigint;
 	/** For each processor; v1 alone tells. */
-	readonly perCpu?: { readonly total: readonly bigint[]; readonly user: readonly bigint[]; readonly kernel: readonly bigint[] };
+	readonly perCpu?: {
+		readonly total: readonly bigint[];
+		readonly user: readonly bigint[];
+		readonly kernel: readonly bigint[];
+	};
 	/** How a quota has held the container back. */
 	readonly throttling: {
 		readonly periods: bigint;
@@ -24,9 +28,7 @@ export function cpuStats(paths: CgroupPaths): CpuStats | undefined {
 	const accounting = controllerDirectory(paths, 'cpuacct');
 	// With v1 mounted the unified hierarchy has a basic cpu.stat of its own, and it is as good.
 	const usage =
-		accounting?.version === 1
-			? legacyUsage(accounting.directory)
-			: accounting && unifiedUsage(accounting.directory);
+		accounting?.version === 1 ? legacyUsage(accounting.directory) : accounting && unifiedUsage(accounting.directory);
 	if (usage === undefined) return undefined;
 	const pressure = paths.v2 === undefined ? undefined : readPressure(paths.v2, 'cpu');
 	return { ...usage, throttling: throttling(paths), ...(pressure === undefined ? {} : { pressure }) };

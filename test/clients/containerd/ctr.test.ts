@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { atTerminal, type CallResult, call, output, stageEnvironment } from '../harness/call.js';
+import type { Daemon } from '../harness/daemon.js';
+import { watchStage } from '../harness/leftovers.js';
+import { withEachRuntime } from '../harness/runtimes.js';
+import { image, packaged } from '../harness/stage.js';
+import { importImage, records, startContainerd } from './engine.js';
+
+// Ends with 3 on SIGTERM, as a service does, and tells when it listens.
+const service = ['sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'];
+
+withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtime) => {
+	const ctr = (...words: string[]) => call(['ctr', ...words]);
+	const run = (id: string, options: readonly string[], command: readonly string[]): readonly [string, ...string[]] => [
+		'ctr',
+		'run',
+		'--runc-binary',
+		runtime.program,
+		...options,
+		image,
+		id,
+		...command,
+	];
+	const status = async (id: string) =>
+		(await output(['ctr', 'task', 'ls'])).split('\n').find((line) => line.startsWith(`${id} `))?.split(/\s+/)[2];
+
+	/** A container in the background, ended and removed whatever the test does. */
+	async function background(id: string): Promise<AsyncDisposable> {
+		await output(run(id, ['-d'], service));
+		return {
+			async [Symbol.asyncDispose]() {
+				await ctr('task', 'delete', '--force', id);
+				await output(['ctr', 'container', 'delete', id]);
+			},
+		};
+	}
+
+	let containerd: Daemon;
+	let leftovers: () => Promise<string[]>;
+	beforeAll(async () => {
+		containerd = await startContainerd();
+		await importImage();
+		await output(run('first', ['--rm'], ['true']));
+		leftovers = watchStage(records);
+	});
+	afterAll(() => containerd?.[Symbol.asyncDispose]());
+
+	test('run in the foreground: output, standard error, exit status', async () => {
+		const result = await call(run('fore', ['--rm'], ['sh', '-c', 'echo out; echo err >&2; exit 7']));
+		expect(result).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' });
+	});
+
+	test('run in the foreground: standard input', async () => {
+		const result = await call(run('input', ['--rm'], ['cat']), { input: 'one\ntwo\n' });
+		expect(result).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
+	});
+
+	test('run at a terminal: name, size, exit status', async () => {
+		const result = await atTerminal(run('tty', ['--rm', '-t'], ['sh', '-c', 'read line; tty; stty size; exit 5']), '\n');
+		expect(result.status).toBe(5);
+		expect(result.stdout).toMatch(/\/dev\/pts\/0\r+\n31 77\r+\n/);
+	});
+
+	test('run with limits', async () => {
+		const script = 'cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null';
+		const limits = ['--memory-limit', '33554432', '--mount', 'type=cgroup,src=cgroup,dst=/sys/fs/cgroup,options=ro'];
+		expect(await output(run('limit', ['--rm', ...limits], ['sh', '-c', `${script} | head -1`]))).toBe('33554432');
+	});
+
+	test('run with seccomp, without new privileges, with added and dropped capabilities', async () => {
+		const flags = ['--seccomp', '--cap-add', 'CAP_SYS_TIME', '--cap-drop', 'CAP_CHOWN'];
+		const shown = await output(
+			run('secure', ['--rm', ...flags], ['grep', '-E', 'Seccomp:|NoNewPrivs|CapEff', '/proc/self/status']),
+		);
+		expect(shown.split(/\s+/)).toEqual(['CapEff:', '00000000aa0425fa', 'NoNewPrivs:', '1', 'Seccomp:', '2']);
+	});
+
+	test('run on the network of the host, privileged mounts, read-only root', async () => {
+		const options = ['--rm', '--net-host', '--read-only'];
+		const script = 'touch /file 2>/dev/null || echo read-only; ip -o addr show dev lo | wc -l';
+		expect(await output(run('host', options, ['sh', '-c', script]))).toMatch(/^read-only\n[12]$/);
+	});
+
+	test('exec: output and exit status', async () => {
+		await using _box = await background('exec');
+		expect(await ctr('task', 'exec', '--exec-id', 'one', 'exec', 'sh', '-c', 'echo in; exit 5')).toMatchObject({
+			status: 5,
+			stdout: 'in\n',
+		});
+	});
+
+	test('exec at a terminal', async () => {
+		await using _box = await background('exectty');
+		const words = ['ctr', 'task', 'exec', '-t', '--exec-id', 'two', 'exectty', 'sh', '-c', 'read line; tty; exit 6'];
+		const result = await atTerminal(words, '\n');
+		expect(result.status).toBe(6);
+		expect(result.stdout).toContain('/dev/pts/0');
+	});
+
+	test('exec of what is not there', async () => {
+		await using _box = await background('execmissing');
+		const result = await ctr('task', 'exec', '--exec-id', 'three', 'execmissing', 'nosuch');
+		expect(result.status).toBe(1);
+		expect(result.stderr).toMatch(/OCI runtime exec failed: .*exec: "nosuch": executable file not found in \$PATH/);
+	});
+
+	test('pause, no exec meanwhile, resume', async () => {
+		await using _box = await background('pause');
+		await output(['ctr', 'task', 'pause', 'pause']);
+		expect(await status('pause')).toBe('PAUSED');
+		expect((await ctr('task', 'exec', '--exec-id', 'four', 'pause', 'true')).status).toBe(1);
+		await output(['ctr', 'task', 'resume', 'pause']);
+		expect(await status('pause')).toBe('RUNNING');
+		await output(['ctr', 'task', 'exec', '--exec-id', 'five', 'pause', 'true']);
+	});
+
+	test('kill: the status of what catches the signal', async () => {
+		await using _box = await background('kill');
+		const attached = ctr('task', 'attach', 'kill');
+		await output(['ctr', 'task', 'kill', '--signal', 'SIGTERM', 'kill']);
+		expect((await attached).status).toBe(3);
+		expect(await status('kill')).toBe('STOPPED');
+	});
+
+	test('kill of all processes', async () => {
+		await using _box = await background('killall');
+		await output(['ctr', 'task', 'exec', '--exec-id', 'six', '-d', 'killall', 'sleep', '1000']);
+		const attached = ctr('task', 'attach', 'killall');
+		await output(['ctr', 'task', 'kill', '--all', '--signal', 'SIGKILL', 'killall']);
+		expect((await attached).status).toBe(137);
+	});
+
+	test('ps, metrics', async () => {
+		await using _box = await background('metrics');
+		expect((await output(['ctr', 'task', 'ps', 'metrics'])).split('\n').length).toBeGreaterThanOrEqual(2);
+		expect(await output(['ctr', 'task', 'metrics', 'metrics'])).toMatch(/^(pids\.current|pids\.limit|cpu\w*\.usage\w*) /m);
+	});
+
+	test('events: create, start, exit and delete of a task', async () => {
+		const events = spawn('ctr', ['events'], { env: stageEnvironment, stdio: ['ignore', 'pipe', 'inherit'] });
+		const limit = setTimeout(() => events.kill('SIGKILL'), 20_000);
+		const seen: string[] = [];
+		try {
+			const lines = createInterface(events.stdout);
+			// The stream begins some time after the program does: containers are run until one is seen.
+			let result: CallResult | undefined;
+			const running = (async () => {
+				for (let i = 0; !seen.includes('/tasks/delete') && i < 20; i++)
+					result = await call(run(`events${i}`, ['--rm'], ['true']));
+			})();
+			for await (const line of lines) {
+				const topic = line.match(/ (\/tasks\/\w+) /)?.[1];
+				if (topic !== undefined) seen.push(topic);
+				if (topic === '/tasks/delete' && seen.includes('/tasks/create')) break;
+			}
+			await running;
+			expect(result).toMatchObject({ status: 0 });
+		} finally {
+			clearTimeout(limit);
+			events.kill('SIGKILL');
+			if (events.exitCode === null && events.signalCode === null) await once(events, 'exit');
+		}
+		const whole = seen.slice(seen.indexOf('/tasks/create'));
+		expect(whole).toEqual(['/tasks/create', '/tasks/start', '/tasks/exit', '/tasks/delete']);
+	});
+
+	test.each([
+		['not in the PATH', ['nosuch'], 'exec: "nosuch": executable file not found in $PATH'],
+		['not there', ['/nosuch'], 'no such file or directory'],
+		['not executable', ['/etc/passwd'], 'permission denied'],
+	])('a program that is %s fails the run with its words', async (name, command, words) => {
+		const result = await call(run(`bad-${name.replaceAll(' ', '-')}`, ['--rm'], command));
+		expect(result.status).toBe(1);
+		expect(result.stderr).toContain('OCI runtime create failed');
+		expect(result.stderr).toContain(words);
+	});
+
+	test('afterwards nothing is left', async () => {
+		expect(await leftovers()).toEqual([]);
+	});
+});

@@ -1,0 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { output } from '../harness/call.js';
+import { Daemon } from '../harness/daemon.js';
+import { documented } from '../harness/documented.js';
+import { folder, imageArchive } from '../harness/stage.js';
+
+/** Where the shim keeps the records of `ctr`'s containers and of pods. */
+export const records = ['/run/containerd/runc/default', '/run/containerd/runc/k8s.io'];
+
+/** containerd with the documented configuration, on folders of its own; its sockets are in the stage's /run. */
+export async function startContainerd(): Promise<Daemon> {
+	const private_ = folder('containerd');
+	const file = join(private_, 'config.toml');
+	const places = `root = "${private_}/root"\nstate = "/run/containerd"\n`;
+	const plugins = `[plugins."io.containerd.internal.v1.opt"]\npath = "${private_}/opt"\n`;
+	writeFileSync(file, `${places}${documented('containerd', '/etc/containerd/config.toml')}\n${plugins}`);
+	return Daemon.start(['containerd', '--config', file], 'containerd successfully booted');
+}
+
+/** @param namespace of containerd: `default` is ctr's, `k8s.io` that of pods */
+export async function importImage(namespace = 'default'): Promise<void> {
+	await output(['ctr', '--namespace', namespace, 'images', 'import', '--all-platforms', imageArchive()]);
+}

@@ -1,0 +1,113 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder } from './stage.js';
+
+export interface CallOptions {
+	/** What is written to its standard input, which then ends; or a descriptor to have for one. */
+	readonly input?: string | number;
+	/** Added to the stage's environment. */
+	readonly env?: Readonly<Record<string, string>>;
+	readonly cwd?: string;
+	/** Milliseconds after which the program is killed and the call fails; 30 s by default. */
+	readonly timeout?: number;
+}
+
+export interface CallResult {
+	/** Exit status; null when a signal ended the program. */
+	readonly status: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** What engines and their clients get for an environment: nothing of the machine's, and the packaged programs first. */
+export const stageEnvironment: Readonly<Record<string, string>> = {
+	PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+	HOME: '/root',
+	TERM: 'xterm',
+};
+
+/**
+ * Runs a program until it has ended and nobody holds its output any more: a client whose pipes a runtime gave away to the container
+ * would hang for everybody, and does so here.
+ *
+ * @throws Error when that takes longer than the timeout
+ */
+export async function call(words: readonly [string, ...string[]], options: CallOptions = {}): Promise<CallResult> {
+	const [program, ...args] = words;
+	const { input = '' } = options;
+	const child = spawn(program, args, {
+		env: { ...stageEnvironment, ...options.env },
+		cwd: options.cwd,
+		stdio: [typeof input === 'number' ? input : 'pipe', 'pipe', 'pipe'],
+		// A group of its own: what holds the output is killed with it when time is over.
+		detached: true,
+	});
+	const output = { stdout: '', stderr: '' };
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name]?.setEncoding('utf8').on('data', (text: string) => {
+			output[name] += text;
+		});
+	}
+	// A program that does not read its input may end before it is written.
+	child.stdin?.on('error', () => {});
+	if (typeof input === 'string') child.stdin?.end(input);
+
+	let late = false;
+	const limit = setTimeout(() => {
+		late = true;
+		killGroup(child.pid);
+		child.stdout?.destroy();
+		child.stderr?.destroy();
+	}, options.timeout ?? 30_000);
+	try {
+		const status = await new Promise<number | null>((done, failed) => {
+			child.on('error', failed);
+			child.on('close', done);
+		});
+		if (late) throw new Error(`${words.join(' ')} did not end in time\n${output.stdout}${output.stderr}`);
+		return { status, ...output };
+	} finally {
+		clearTimeout(limit);
+	}
+}
+
+/**
+ * The output of a program that has to succeed, without the newline at its end.
+ *
+ * @throws Error with all it printed when it ends with another status than 0
+ */
+export async function output(words: readonly [string, ...string[]], options: CallOptions = {}): Promise<string> {
+	const { status, stdout, stderr } = await call(words, options);
+	if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}\n${stdout}${stderr}`);
+	return stdout.trimEnd();
+}
+
+/**
+ * Runs a program at a terminal of its own (script(1)), 31 rows of 77 columns; stdout is what the terminal shows, byte for byte.
+ *
+ * @param keys what is typed; the keyboard stays connected after that
+ */
+export async function atTerminal(words: readonly string[], keys = ''): Promise<CallResult> {
+	const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+	// At the end of its input script(1) would type an end of file: this is a pipe that never ends.
+	const keyboard = join(folder('terminal'), 'keyboard');
+	execFileSync('mkfifo', [keyboard]);
+	const input = openSync(keyboard, 'r+');
+	try {
+		writeSync(input, keys);
+		return await call(['script', '-qec', `stty rows 31 cols 77; ${command}`, '/dev/null'], { input });
+	} finally {
+		closeSync(input);
+	}
+}
+
+function killGroup(pid: number | undefined): void {
+	if (pid === undefined) return;
+	try {
+		process.kill(-pid, 'SIGKILL');
+	} catch (error) {
+		// Everybody in it has ended already.
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+	}
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { tsrun } from './runtimes.js';
+
+const pages = resolve(import.meta.dirname, '../../../docs/clients');
+
+/**
+ * A configuration as docs/clients shows it, with the program under test in place of the documented path: what users copy is what
+ * the tests run.
+ *
+ * @param page name of the page without `.md`
+ * @param file name in the first line of the code block, as in `# /etc/containerd/config.toml`, or the block's language for JSON
+ */
+export function documented(page: string, file: string): string {
+	const text = readFileSync(resolve(pages, `${page}.md`), 'utf8');
+	const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({ language, body: body ?? '' }));
+	const block = blocks.find(({ language, body }) => language === file || body.startsWith(`# ${file}\n`));
+	if (block === undefined) throw new Error(`docs/clients/${page}.md shows no ${file}`);
+	return block.body.replaceAll('/usr/local/bin/tsrun', tsrun.program);
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readable } from '../../harness/readable.js';
+
+/**
+ * Remembers what is on the stage, and returns a function that says what has come since: processes, mounts, cgroups and container
+ * records. To be called after a first container, since engines make and keep folders and mounts of their own with it.
+ *
+ * @param records state roots of the runtime under the engine
+ * @param patience milliseconds in which what is going away may go: engines clean up after they have answered
+ */
+export function watchStage(records: readonly string[], patience = 5_000): () => Promise<string[]> {
+	const before = new Set(traces(records));
+	return async () => {
+		const deadline = Date.now() + patience;
+		for (;;) {
+			const left = traces(records).filter((trace) => !before.has(trace));
+			if (left.length === 0 || Date.now() > deadline) return left;
+			await delay(50);
+		}
+	};
+}
+
+// The stage has namespaces of its own: everything seen in them is of these tests.
+function traces(records: readonly string[]): string[] {
+	return [
+		...processes(),
+		...mounts(),
+		...cgroups('/sys/fs/cgroup'),
+		...records.flatMap((root) => (readable(() => readdirSync(root)) ?? []).map((id) => `record ${root}/${id}`)),
+	];
+}
+
+function processes(): string[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((pid) => {
+			const words = readable(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+			// A zombie has no command line, and is its parent's business.
+			return words ? [`process ${pid} ${words.replaceAll('\0', ' ').trimEnd()}`] : [];
+		});
+}
+
+function mounts(): string[] {
+	const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n');
+	return lines.map((line) => `mount ${line.split(' ')[4]}`);
+}
+
+function cgroups(folder: string): string[] {
+	const entries = readable(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+	return entries
+		.filter((entry) => entry.isDirectory())
+		.flatMap((entry) => [`cgroup ${folder}/${entry.name}`, ...cgroups(`${folder}/${entry.name}`)]);
+}

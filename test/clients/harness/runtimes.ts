@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { describeWith, type Requirement } from '../../harness/requirement.js';
+import { packaged, stage } from './stage.js';
+
+/** A runtime under an engine. */
+export interface EngineRuntime {
+	readonly name: 'tsrun' | 'runc';
+	/** Absolute path of the program. */
+	readonly program: string;
+}
+
+export const tsrun: EngineRuntime = { name: 'tsrun', program: resolve(import.meta.dirname, '../../../dist/tsrun') };
+const runc: EngineRuntime = { name: 'runc', program: '/usr/sbin/runc' };
+
+/**
+ * The same scenarios with tsrun and with runc, so that what this machine cannot do shows itself as such. The summary of
+ * scripts/clients.mjs reads the titles: client, runtime, scenario.
+ */
+export function withEachRuntime(client: string, needs: readonly Requirement[], body: (runtime: EngineRuntime) => void) {
+	for (const runtime of [tsrun, runc]) {
+		describe(client, () => {
+			describeWith([stage, packaged('runc'), ...needs], runtime.name, () => body(runtime));
+		});
+	}
+}
+
+/** `test`, or a skipped one whose title says what is lacking. */
+export function scenarioWith(needs: readonly Requirement[], title: string, body: () => Promise<void>): void {
+	const lacking = needs.filter(({ met }) => !met()).map(({ what }) => what);
+	if (lacking.length === 0) test(title, body);
+	else test.skip(`${title} (needs ${lacking.join(', ')})`, body);
+}
