@@ -92,12 +92,13 @@ void perform_console(struct init *init, struct reader *fields) {
 	struct winsize size = {0};
 	size.ws_row = (unsigned short)read_u32(fields);
 	size.ws_col = (unsigned short)read_u32(fields);
-	uint32_t uid = read_u32(fields), gid = read_u32(fields), bind = read_u32(fields);
+	uint32_t uid = read_u32(fields), bind = read_u32(fields);
 
 	struct text name;
 	int master = open_master(init);
 	int slave = open_slave(init, master, &name);
-	if (fchown(slave, uid, gid) == -1) fault_errno(init, TSRUN_CALL_fchown, name.at);
+	/* The group stays the one devpts gives it, tty by custom (its option gid=): mesg(1) and wall(1) go by that. */
+	if (fchown(slave, uid, (gid_t)-1) == -1) fault_errno(init, TSRUN_CALL_fchown, name.at);
 	if (fchmod(slave, 0620) == -1) fault_errno(init, TSRUN_CALL_fchmod, name.at);
 	if (set_size && sys_ioctl(slave, TIOCSWINSZ, &size) == -1) fault_errno(init, TSRUN_CALL_ioctl, "TIOCSWINSZ");
 	if (bind) bind_console(init, slave);

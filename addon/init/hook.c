@@ -19,6 +19,7 @@ struct hook {
 	uint32_t timeout; /* ms, 0: none */
 	const char *state_head, *state_tail;
 	uint32_t pid;
+	bool home;
 };
 
 /* A hook that runs. */
@@ -42,11 +43,14 @@ static void set_nonblocking(const struct init *init, int fd) {
 }
 
 /* In the child: nothing of ours reaches the hook but the pipes. Never returns. */
-static _Noreturn void become_hook(const struct hook *hook, char **args, char **env, int state, int output,
-                                  int failure) {
-	int error = 0;
+static _Noreturn void become_hook(const struct init *init, const struct hook *hook, char **args, char **env,
+                                  const int ends[3]) {
+	int state = ends[0], output = ends[1], failure = ends[2], error = 0;
 	(void)setpgid(0, 0);
 	reset_signals();
+	/* As long as the root has not changed, the rootfs is the directory createContainer hooks start in: under runc they
+	 * do, and may name by relative paths what they change in it. */
+	if (init->root_path != NULL && fchdir(init->root) == -1) error = errno;
 	if (dup3(state, 0, 0) == -1 || dup3(output, 1, 0) == -1 || dup3(output, 2, 0) == -1) error = errno;
 	/* The failure pipe goes to 3, the rest is closed: O_CLOEXEC is not relied on where preserved descriptors lie.
 	 */
@@ -66,13 +70,14 @@ static _Noreturn void become_hook(const struct hook *hook, char **args, char **e
 static void start_hook(const struct init *init, const struct hook *hook, struct run *run) {
 	int state[2], output[2], failure[2];
 	char **args = string_array(init, hook->args, 0);
-	char **env = string_array(init, hook->env, 0);
+	char **env = string_array(init, hook->env, 1);
+	if (hook->home) complete_environment(init, env);
 	make_pipe(init, state);
 	make_pipe(init, output);
 	make_pipe(init, failure);
 	run->pid = sys_clone(SIGCHLD);
 	if (run->pid == -1) fault_errno(init, TSRUN_CALL_fork, hook->path);
-	if (run->pid == 0) become_hook(hook, args, env, state[0], output[1], failure[1]);
+	if (run->pid == 0) become_hook(init, hook, args, env, (int[]){state[0], output[1], failure[1]});
 	/* On both sides: whoever is first, the group is there when it is to be killed. */
 	(void)setpgid(run->pid, run->pid);
 	drop(&state[0]);
@@ -210,5 +215,6 @@ void perform_hook(struct init *init, struct reader *fields) {
 	hook.state_head = read_str(fields);
 	hook.state_tail = read_str(fields);
 	hook.pid = read_u32(fields);
+	hook.home = read_u32(fields) != 0;
 	run_hook(init, &hook);
 }

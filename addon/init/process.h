@@ -7,6 +7,9 @@
 /* Every signal has its default action and none is blocked. */
 void reset_signals(void);
 
+/* The HOME of the container's passwd where the variables have none or an empty one; they have room for one more. */
+void complete_environment(const struct init *init, char **variables);
+
 /*
  * Does all of the program's exec that takes system calls, execve(2) excepted. Before a seccomp filter is loaded: a
  * profile need allow nothing for the runtime's sake that comes after.

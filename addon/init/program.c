@@ -41,8 +41,9 @@ static int check_executable(const char *path) {
 	if (S_ISDIR(status.st_mode)) return EISDIR;
 	if (!S_ISREG(status.st_mode)) return EACCES;
 	if (sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0) return 0;
-	/* Before 5.8 there is only access(2), which asks for the real ids: ours are the same by now. */
-	if (errno == ENOSYS && faccessat(AT_FDCWD, path, X_OK, 0) == 0) return 0;
+	/* Before 5.8, or under a seccomp profile that is older than the call, there is only access(2), which asks for the
+	 * real ids: ours are the same by now. */
+	if ((errno == ENOSYS || errno == EPERM) && faccessat(AT_FDCWD, path, X_OK, 0) == 0) return 0;
 	return errno;
 }
 
@@ -87,12 +88,11 @@ static bool is_home(const char *variable) {
 	return strncmp(variable, "HOME=", 5) == 0;
 }
 
-/* The HOME of the container's passwd where the environment has none or an empty one; there is room for one more. */
-static void complete_environment(const struct init *init) {
+void complete_environment(const struct init *init, char **variables) {
 	if (init->home == NULL) return;
-	char **to = init->variables;
+	char **to = variables;
 	bool home = false;
-	for (char **from = init->variables; *from != NULL; from++) {
+	for (char **from = variables; *from != NULL; from++) {
 		if (is_home(*from) && (*from)[5] == '\0') continue;
 		home = home || is_home(*from);
 		*to++ = *from;
@@ -126,7 +126,7 @@ void perform_exec(struct init *init, struct reader *fields) {
 		      "an exec before a program was found, or before the program's end");
 	}
 	prepare_exec(init);
-	complete_environment(init);
+	complete_environment(init, init->variables);
 	/* Closed rather than left to O_CLOEXEC: nothing of the host is there even if one was opened without it. */
 	if (!init->closed) close_from(init, 3 + (unsigned int)init->preserved);
 	execve(init->program, init->arguments, init->variables);

@@ -6,14 +6,15 @@
 #include "path.h"
 #include "syscalls.h"
 
-/* pivot_root(2) refuses a new root whose parent mount is shared, and a copy would appear on the host besides. */
-static void make_parent_private(const struct init *init, const char *path) {
+/* pivot_root(2) refuses a new root whose parent mount is shared, and a copy would appear on the host besides. The root
+ * is cloned from that mount, and is a slave of the host's only if it is. */
+static void change_parent(const struct init *init, const char *path, unsigned long propagation) {
 	char place[PATH_MAX];
 	size_t length = strlen(path);
 	if (length >= sizeof place) fault(init, TSRUN_CALL_mount, ENAMETOOLONG, path);
 	memcpy(place, path, length + 1);
 	/* EINVAL: not a mount point; then one of the directories above is. */
-	while (sys_mount(NULL, place, NULL, MS_PRIVATE, NULL) == -1) {
+	while (sys_mount(NULL, place, NULL, propagation, NULL) == -1) {
 		if (errno != EINVAL || length <= 1) fault_errno(init, TSRUN_CALL_mount, place);
 		while (length > 1 && place[length - 1] != '/') length--;
 		while (length > 1 && place[length - 1] == '/') length--;
@@ -23,8 +24,9 @@ static void make_parent_private(const struct init *init, const char *path) {
 
 void perform_rootfs(struct init *init, struct reader *fields) {
 	const char *path = read_str(fields);
+	uint64_t parent = read_u64(fields);
 	if (path[0] != '/') fault(init, TSRUN_CALL_program, EINVAL, path);
-	make_parent_private(init, path);
+	change_parent(init, path, (unsigned long)parent);
 	int place = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (place == -1) fault_errno(init, TSRUN_CALL_open, path);
 	int tree = sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);

@@ -93,11 +93,31 @@ function failure({ write, cause }: Refusal): TsrunError {
 		const message = `unable to set ${usage.of} limit to ${value} (current usage: ${usedBytes(usage)}, peak usage: ${peak})`;
 		return new TsrunError('ERR_CGROUP', message, { pointer, path: file, errno, syscall: 'write', cause });
 	}
-	if (errno === 'EINVAL' && usage !== undefined) {
-		const hint = 'memory.swap limits memory and swap together, and must not be less than memory.limit: change both.';
-		return systemFailure(`cannot write ${value} to ${file}`, cause, { path: file, pointer, hint }, 'ERR_CGROUP');
-	}
-	const hint = errno === 'ENOENT' || errno === 'EACCES' || errno === 'EPERM' ? whyMissing(file) : undefined;
+	const hint = errno === 'EINVAL' ? whyInvalid(write) : isAbsence(errno) ? whyMissing(file) : undefined;
 	const what = `cannot write ${JSON.stringify(value)} to ${file}`;
 	return systemFailure(what, cause, { path: file, pointer, hint }, 'ERR_CGROUP');
+}
+
+function isAbsence(errno: string | undefined): boolean {
+	return errno === 'ENOENT' || errno === 'EACCES' || errno === 'EPERM';
+}
+
+/** What the kernel does not like about a value that is well-formed: it does not fit those around it. */
+function whyInvalid({ file, usage }: CgroupWrite): string | undefined {
+	if (usage !== undefined) {
+		return 'memory.swap limits memory and swap together, and must not be less than memory.limit: change both.';
+	}
+	if (file.endsWith('/cpu.rt_runtime_us') || file.endsWith('/cpu.rt_period_us')) {
+		return 'Realtime bandwidth is shared out: what the cgroup above has, less what the cgroups beside this one were given.';
+	}
+	if (
+		file.endsWith('_quota_us') ||
+		file.endsWith('_period_us') ||
+		file.endsWith('_burst_us') ||
+		file.includes('cpu.max')
+	) {
+		return 'A quota may not pass the share of the cgroup above; burst may not pass the quota; a period has 1 ms to 1 s.';
+	}
+	if (/cpuset\.\w+$/.test(file)) return 'A cpuset may have what the cgroup above has, and the machine online.';
+	return undefined;
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../plan/plan.js';
 import { hookKinds } from '../plan/stages/hooks.js';
 import type { Step } from '../plan/step.js';
 import { callNames } from './calls.js';
-import { hookFailure } from './hook-failure.js';
+import { hookFailure, hookNotExecuted } from './hook-failure.js';
 import type { Report } from './message.js';
 
 /** The helper's numbers as an error: the step looked up in the plan, the system call by its name, the errno in words. */
@@ -24,9 +24,10 @@ export function faultError(plan: Plan, report: Report): TsrunError {
 		path: report.text,
 		hint: stepHint(step, call, errno, report.text),
 	};
-	if (call === 'hook' && step.actor === 'init' && step.operation === 'hook') {
-		const kind = hookKinds[step.args.kind] ?? 'createContainer';
-		return hookFailure({ ...step.args, kind }, report.value, report.text, plan.id);
+	if (step.actor === 'init' && step.operation === 'hook') {
+		const hook = { ...step.args, kind: hookKinds[step.args.kind] ?? 'createContainer' };
+		if (call === 'hook') return hookFailure(hook, report.value, report.text, plan.id);
+		if (call === 'execve') return hookNotExecuted(hook, errno, plan.id);
 	}
 	if (call === 'find_program') {
 		return new TsrunError('ERR_EXECUTABLE', programMessage(report.text, errno), details);

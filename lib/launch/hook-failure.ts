@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { TsrunError } from '../errors/index.js';
+import { type ErrorDetails, errnoText, TsrunError } from '../errors/index.js';
 import { signalName } from '../os/signals.js';
 import type { HookKind } from '../plan/step.js';
 
@@ -23,8 +23,21 @@ export function hookFailure(hook: FailedHook, status: number, output: string, co
 	return new TsrunError(
 		'ERR_HOOK_FAILED',
 		`error running ${hook.kind} hook #${hook.index}: ${statusWords(status, hook.timeout)}${printed}`,
-		{ pointer: `/hooks/${hook.kind}/${hook.index}`, step: `run the ${hook.kind} hook`, path: hook.path, containerId },
+		hookDetails(hook, containerId),
 	);
+}
+
+/** A hook that could not even be executed. */
+export function hookNotExecuted(hook: FailedHook, errno: string, containerId: string, cause?: unknown): TsrunError {
+	return new TsrunError(
+		'ERR_HOOK_FAILED',
+		`error running ${hook.kind} hook #${hook.index}: cannot execute ${hook.path}: ${errnoText(errno)}`,
+		{ ...hookDetails(hook, containerId), syscall: 'execve', errno, cause },
+	);
+}
+
+function hookDetails({ kind, index, path }: FailedHook, containerId: string): ErrorDetails {
+	return { pointer: `/hooks/${kind}/${index}`, step: `run the ${kind} hook`, path, containerId };
 }
 
 function statusWords(status: number, timeout: number): string {

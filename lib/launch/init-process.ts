@@ -1,6 +1,7 @@
 import { TsrunError } from '../errors/index.js';
-import { exited, native, OwnedFd } from '../native/index.js';
+import { fromSystemError, native, OwnedFd, READABLE, Watch } from '../native/index.js';
 import { errnoOf, readProcessStat, unlessAborted } from '../os/index.js';
+import { disownChild, ownChild } from './own-children.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Exit {
@@ -13,11 +14,20 @@ export class InitProcess {
 	readonly pid: number;
 	/** Closed as soon as the status was taken. */
 	readonly pidfd: OwnedFd;
-	#exit: Promise<Exit> | undefined;
+	readonly #exit: Promise<Exit>;
+	#watch: Watch | undefined;
 
+	/**
+	 * The status is taken as soon as there is one, whether or not anybody waits: an init that is killed does not end before
+	 * every process of its pid namespace has been reaped by its parent (pid_namespaces(7)), and that is us for those of `exec`.
+	 */
 	constructor(pid: number, pidfd: number) {
 		this.pid = pid;
 		this.pidfd = new OwnedFd(pidfd);
+		ownChild(pid);
+		this.#exit = this.#waitAndReap();
+		// Whoever asks how it ended is told of a failure.
+		this.#exit.catch(() => {});
 	}
 
 	/** Start time in clock ticks after boot: with the pid, the identity of a process on this boot. */
@@ -28,21 +38,38 @@ export class InitProcess {
 	}
 
 	/**
-	 * Waits for its end and takes its status. Every call after the first has the same answer.
+	 * Waits for its end, and keeps the event loop alive meanwhile. Every call has the same answer.
 	 *
 	 * @throws TsrunError ERR_ABORTED when the signal fires first
 	 */
 	exit(signal?: AbortSignal): Promise<Exit> {
-		this.#exit ??= this.#waitAndReap();
+		this.#watch?.ref();
 		return unlessAborted(this.#exit, signal, 'the wait');
 	}
 
 	async #waitAndReap(): Promise<Exit> {
-		await exited(this.pidfd.number);
+		await this.#ended();
 		const status = native().reap(this.pid);
+		disownChild(this.pid);
 		this.pidfd.close();
 		if (status === undefined) throw new TsrunError('ERR_NATIVE', `process ${this.pid} has ended and has no status`);
 		return status.signal === 0 ? { code: status.code, signal: null } : { code: null, signal: status.signal };
+	}
+
+	#ended(): Promise<void> {
+		return new Promise((resolve, reject) => {
+			try {
+				const watch = new Watch(this.pidfd.number, READABLE, () => {
+					watch.close();
+					this.#watch = undefined;
+					resolve();
+				});
+				watch.unref();
+				this.#watch = watch;
+			} catch (error) {
+				reject(fromSystemError(error, `wait for process ${this.pid}`));
+			}
+		});
 	}
 
 	/** Kills it and waits for its end. */

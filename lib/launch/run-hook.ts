@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { abortError } from '../errors/index.js';
-import { errnoOf, systemFailure } from '../os/index.js';
+import { errnoOf } from '../os/index.js';
 import type { HookArguments } from '../plan/step.js';
-import { hookFailure } from './hook-failure.js';
+import { hookFailure, hookNotExecuted } from './hook-failure.js';
+import { disownChild, ownChild } from './own-children.js';
 
 /** How much of a hook's output is kept for the message: its end, where the reason usually stands (CVE-2022-31030). */
 const keptOutput = 4096;
@@ -50,6 +51,8 @@ function run(
 		detached: true,
 		...(cwd === undefined ? {} : { cwd }),
 	});
+	const { pid } = child;
+	if (pid !== undefined) ownChild(pid);
 	return new Promise<HookEnd>((resolve, reject) => {
 		let output = Buffer.alloc(0);
 		let status = 0;
@@ -57,7 +60,7 @@ function run(
 		const collect = (chunk: Buffer) => {
 			output = Buffer.concat([output, chunk]).subarray(-keptOutput);
 		};
-		const kill = () => killGroup(child.pid);
+		const kill = () => killGroup(pid);
 		const expire = () => {
 			timedOut = true;
 			kill();
@@ -68,6 +71,7 @@ function run(
 		const settle = () => {
 			clearTimeout(timer);
 			clearTimeout(drain);
+			if (pid !== undefined) disownChild(pid);
 			signal?.removeEventListener('abort', kill);
 		};
 		child.stdout.on('data', collect);
@@ -77,8 +81,7 @@ function run(
 		child.stdin.end(state);
 		child.on('error', (cause) => {
 			settle();
-			const what = `error running ${hook.kind} hook #${hook.index}: cannot execute ${path}`;
-			reject(systemFailure(what, cause, { path, containerId }, 'ERR_HOOK_FAILED'));
+			reject(hookNotExecuted(hook, errnoOf(cause) ?? 'EIO', containerId, cause));
 		});
 		child.on('exit', (code, killer) => {
 			status = code === null ? constants.signals[killer ?? 'SIGKILL'] : code << 8;

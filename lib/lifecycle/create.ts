@@ -3,7 +3,7 @@ import type { LaunchContext, MadeOnHost } from '../launch/context.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import type { OwnedFd } from '../native/index.js';
-import { UndoStack, writeFileAtomic } from '../os/index.js';
+import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
 import { compileCreate } from '../plan/compile-create.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
@@ -75,7 +75,7 @@ export async function createContainer(
 	const undo = new UndoStack();
 	const dir = await engine.store.reserve(id);
 	undo.push(`remove ${dir.path}`, () => dir.remove());
-	await using _lock = await dir.lock();
+	await using _lock = await lockReserved(dir, undo);
 	try {
 		await dir.writeConfig(loaded.text);
 		settings.agent?.listen(dir.agentSocket);
@@ -92,6 +92,16 @@ export async function createContainer(
 			await runPoststopHooks(engine, spec, { id, bundle, annotations: spec.annotations });
 		}
 		throw error;
+	}
+}
+
+/** The lock of a directory that was made a moment ago. */
+async function lockReserved(dir: ContainerDir, undo: UndoStack): Promise<AsyncDisposable> {
+	try {
+		return await dir.lock();
+	} catch (cause) {
+		const also = await undo.unwind();
+		throw systemFailure('cannot lock the container', cause, { also });
 	}
 }
 
@@ -223,6 +233,7 @@ function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): Contai
 			path === undefined ? { type } : { type, path },
 		),
 		rootless: options.rootless,
+		newKeyring: options.newKeyring,
 		terminal: spec.process?.terminal === true,
 		hooks: Object.entries(hooks ?? {}).flatMap(([kind, list]) =>
 			list === undefined || list.length === 0 ? [] : [kind],

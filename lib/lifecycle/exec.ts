@@ -63,6 +63,7 @@ export async function execInContainer(
 		spec,
 		namespaces: foreignNamespaces(record),
 		cgroups: execCgroups(record, settings.cgroup),
+		newKeyring: record.newKeyring,
 		preservedDescriptors: settings.preserved.length,
 		facts: engine.facts(),
 	});

@@ -1,5 +1,4 @@
-import type { StateSubject } from '../plan/hook-state.js';
-import { hookState } from '../plan/hook-state.js';
+import { type StateSubject, stoppedState } from '../plan/hook-state.js';
 import { hostHooks } from '../plan/stages/hooks.js';
 import type { Spec } from '../spec/index.js';
 import type { Engine } from './engine.js';
@@ -9,13 +8,12 @@ import type { Engine } from './engine.js';
  * the same (runtime.md, "Lifecycle", step 13).
  */
 export async function runPoststopHooks(engine: Engine, spec: Spec, subject: StateSubject): Promise<void> {
-	const { head, tail } = hookState(subject, 'stopped');
 	for (const step of hostHooks(spec.hooks?.poststop, 'poststop')) {
 		if (step.operation !== 'hook' || step.actor !== 'host') continue;
 		try {
 			const { runHook } = await import('../launch/run-hook.js');
 			await runHook(step.args, {
-				state: `${head}0${tail}`,
+				state: stoppedState(subject),
 				environment: engine.environment,
 				containerId: subject.id,
 			});

@@ -1,21 +1,25 @@
 import { unlinkSync } from 'node:fs';
 import { ConfigError, TsrunError } from '../errors/index.js';
 import { InitChannel } from '../launch/channel.js';
-import { native, OwnedFd } from '../native/index.js';
+import { exited, native, OwnedFd } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import { hookState } from '../plan/hook-state.js';
 import { hostHooks } from '../plan/stages/hooks.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import { destroyContainer } from './destroy.js';
 import type { Engine } from './engine.js';
+import { openInit } from './observe.js';
 import { allow } from './transitions.js';
+
+/** More than an exit takes on the slowest machine. */
+const endLimitMs = 10_000;
 
 /**
  * Has the created container run its program, and returns when the program runs: after execve(2) and the poststart hooks
  * (runtime.md, "Lifecycle", steps 6 to 9).
  *
- * @throws TsrunError ERR_WRONG_STATUS; ERR_EXECUTABLE, ERR_HOOK_FAILED or ERR_STEP_FAILED of what comes before the
- *   program: the container is stopped then
+ * @throws TsrunError ERR_WRONG_STATUS; ERR_EXECUTABLE or ERR_STEP_FAILED of what comes before the program: the container
+ *   is stopped then; ERR_HOOK_FAILED: it is gone
  */
 export async function startContainer(engine: Engine, dir: ContainerDir, signal?: AbortSignal): Promise<void> {
 	await using _lock = await dir.lock(signal === undefined ? {} : { signal });
@@ -26,8 +30,32 @@ export async function startContainer(engine: Engine, dir: ContainerDir, signal?:
 			{ pointer: '/process', message: 'a container without process cannot be started' },
 		]);
 	}
-	await go(dir, record, signal);
+	try {
+		await go(dir, record, signal);
+	} catch (cause) {
+		throw isHookFailure(cause) ? await destroyedAfter(cause, engine, dir, record) : cause;
+	}
 	if (record.hooks.includes('poststart')) await runPoststartHooks(engine, dir, record, signal);
+}
+
+function isHookFailure(error: unknown): boolean {
+	return error instanceof TsrunError && error.code === 'ERR_HOOK_FAILED';
+}
+
+/** runtime.md, steps 7 and 9: the failure of a hook is an error, and the life goes on with the container's destruction. */
+async function destroyedAfter(
+	cause: unknown,
+	engine: Engine,
+	dir: ContainerDir,
+	record: ContainerRecord,
+): Promise<unknown> {
+	try {
+		await destroyContainer(engine, dir, record);
+	} catch (failure) {
+		if (cause instanceof TsrunError && failure instanceof Error) return cause.with({ also: [failure] });
+		throw failure;
+	}
+	return cause;
 }
 
 async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSignal | undefined): Promise<void> {
@@ -48,11 +76,18 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 			unlinkSync(dir.startSocket);
 		} else if (received.report.kind === 'fault') {
 			const { startFault } = await import('./start-fault.js');
+			await untilEnded(record);
 			throw startFault(id, record.startSteps, received.report);
 		}
 	}
 	if (!accepted)
 		throw new TsrunError('ERR_INIT_DIED', 'the container ended before it could start', { containerId: id });
+}
+
+/** Init ends right after it has reported a fault; whoever hears of the fault finds the container stopped. */
+async function untilEnded(record: ContainerRecord): Promise<void> {
+	using init = openInit(record);
+	if (init !== undefined) await exited(init.number, { timeoutMs: endLimitMs });
 }
 
 function connect(dir: ContainerDir, id: string): OwnedFd {
@@ -87,8 +122,6 @@ async function runPoststartHooks(
 			});
 		}
 	} catch (cause) {
-		// runtime.md, step 9: an error, and on to the destruction of the container.
-		await destroyContainer(engine, dir, record);
-		throw cause;
+		throw await destroyedAfter(cause, engine, dir, record);
 	}
 }

@@ -35,6 +35,8 @@ export interface ExecRequest {
 	readonly namespaces: readonly NamespaceType[];
 	/** Directories of the cgroup in each v1 hierarchy, and in the unified one. */
 	readonly cgroups: { readonly unified?: string | undefined; readonly v1: readonly string[] };
+	/** The container has a session keyring of its own. */
+	readonly newKeyring: boolean;
 	readonly preservedDescriptors: number;
 	readonly facts: HostFacts;
 }
@@ -71,7 +73,9 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	yield host('await_fork', {});
 	if (namespaces.includes('user')) yield init('become_root', { groups: 1 });
 	yield init('new_session', {});
-	yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
+	if (request.newKeyring) {
+		yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
+	}
 	// Before the chroot, since what is below it need not have a devpts.
 	if (process.terminal === true) yield consoleStep(process, at, false);
 	if (!hasMountNamespace) yield chrootHere();

@@ -21,3 +21,9 @@ export function hookState(subject: StateSubject, status: string): { head: string
 	};
 	return { head: `${JSON.stringify(before).slice(0, -1)},"pid":`, tail: `,${JSON.stringify(after).slice(1)}` };
 }
+
+/** The state of a container that is gone: there is no process to name. */
+export function stoppedState(subject: StateSubject): string {
+	const { head, tail } = hookState(subject, 'stopped');
+	return `${head.slice(0, -',"pid":'.length)}${tail}`;
+}

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, InitProcess } from '../launch/init-process.js';
+import { ownChildren } from '../launch/own-children.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
@@ -89,5 +90,5 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 
 /** Takes the status of every adopted process that has ended. */
 function reapOrphans(): void {
-	while (native().reapAny([]) !== undefined);
+	while (native().reapAny(ownChildren()) !== undefined);
 }

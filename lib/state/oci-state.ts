@@ -1,9 +1,6 @@
 import type { ContainerRecord } from './record.js';
 import type { ContainerStatus } from './status.js';
 
-/** The version of the runtime-spec this runtime follows, and that its state documents follow. */
-export const ociVersion = '1.3.0';
-
 /** The state document of the runtime-spec with the members every engine knows from runc, in runc's order. */
 export interface OciState {
 	readonly ociVersion: string;
@@ -33,19 +30,6 @@ export function ociState(record: ContainerRecord, status: ContainerStatus, owner
 		...annotationsOf(record),
 		owner,
 	};
-}
-
-/** What a hook reads from its standard input: the document of the runtime-spec and nothing more, on one line. */
-export function hookState(record: ContainerRecord, status: ContainerStatus): string {
-	return JSON.stringify({
-		ociVersion: record.ociVersion,
-		id: record.id,
-		status,
-		// REQUIRED for created and running; a hook after the end has no process to look at.
-		...(status === 'stopped' || record.pid === 0 ? {} : { pid: record.pid }),
-		bundle: record.bundle,
-		...annotationsOf(record),
-	});
 }
 
 function annotationsOf({ annotations }: ContainerRecord): { annotations?: Readonly<Record<string, string>> } {

@@ -40,6 +40,8 @@ export interface ContainerRecord {
 	/** linux.resources as it holds since the last update, JSON text; before the first one config.json has it. */
 	readonly resources?: string | undefined;
 	readonly rootless: boolean;
+	/** The container has a session keyring of its own, which processes of `exec` join. */
+	readonly newKeyring: boolean;
 	readonly terminal: boolean;
 	/** Kinds of hooks the configuration has, so that a verb knows without parsing it. */
 	readonly hooks: readonly string[];
@@ -86,6 +88,7 @@ const checkMembers = members({
 	namespaces: list(members({ type: text, path: optional(anyText) })),
 	resources: optional(anyText),
 	rootless: flag,
+	newKeyring: flag,
 	terminal: flag,
 	hooks: list(text),
 	hasProcess: flag,

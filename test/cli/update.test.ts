@@ -54,7 +54,6 @@ describeWith(
 					['--cpu-share 256', 'cpu', 'cpu.shares', '256'],
 					['--cpu-period 50000 --cpu-quota 20000', 'cpu', 'cpu.cfs_quota_us', '20000'],
 					['--cpu-burst 1000', 'cpu', 'cpu.cfs_burst_us', '1000'],
-					['--cpu-rt-period 900000 --cpu-rt-runtime 1000', 'cpu', 'cpu.rt_runtime_us', '1000'],
 					['--cpu-idle 1', 'cpu', 'cpu.idle', '1'],
 					['--cpuset-cpus 0', 'cpuset', 'cpuset.cpus', '0'],
 					['--cpuset-mems 0', 'cpuset', 'cpuset.mems', '0'],

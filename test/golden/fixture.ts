@@ -71,6 +71,7 @@ export function planOf(name: string): Plan {
 		spec,
 		namespaces: exec.namespaces,
 		cgroups: exec.cgroups ?? { v1: [] },
+		newKeyring: exec.newKeyring ?? true,
 		preservedDescriptors: exec.preservedDescriptors ?? 0,
 		facts,
 	});
@@ -79,7 +80,7 @@ export function planOf(name: string): Plan {
 /** What exec.json says: the rest of the request is the same for all. */
 interface ExecFile
 	extends Pick<ExecRequest, 'namespaces'>,
-		Partial<Pick<ExecRequest, 'cgroups' | 'preservedDescriptors'>> {
+		Partial<Pick<ExecRequest, 'cgroups' | 'newKeyring' | 'preservedDescriptors'>> {
 	/** Absent: the process of the config itself. */
 	readonly process?: unknown;
 }

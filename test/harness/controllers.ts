@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cgroupDirectory, gatherFacts, hierarchyOf } from '../../lib/host/index.js';
 import { parseProcessCgroup } from '../../lib/os/index.js';
+import { readable } from './readable.js';
 import type { Requirement } from './requirement.js';
 
 /** Needs a controller of cgroups, be it in a hierarchy of v1 or in the unified one. */
@@ -19,6 +20,18 @@ export function unifiedController(name: string): Requirement {
 	const met = () => gatherFacts().cgroup.unified?.controllers.includes(name) ?? false;
 	return { what: `the cgroup v2 controller ${name}`, met };
 }
+
+/** Needs realtime bandwidth that no other cgroup has been given. */
+export const realtimeBandwidth: Requirement = {
+	what: 'realtime bandwidth that is still free',
+	met: () => {
+		const own = legacyController('cpu').met() ? cgroupOf(process.pid, 'cpu') : undefined;
+		const runtime = (directory: string) => Number(readable(() => fileValue(directory, 'cpu.rt_runtime_us')) ?? 0);
+		if (own === undefined) return false;
+		const beside = readdirSync(own, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+		return runtime(own) - beside.reduce((sum, { name }) => sum + runtime(`${own}/${name}`), 0) >= 20_000;
+	},
+};
 
 /** The directory of the cgroup that a process is in, of the hierarchy with this controller; `unified` for that one. */
 export function cgroupOf(pid: number, name: string): string {

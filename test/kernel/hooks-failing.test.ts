@@ -25,9 +25,8 @@ describeWith([root, busybox], 'a hook that fails', () => {
 			const runtime = newRuntime();
 			const id = containerId();
 			const attempt = async () => {
-				const container = await runtime.create(id, box.path, { stdio: 'ignore' });
+				await using container = await runtime.create(id, box.path, { stdio: 'ignore' });
 				await container.start();
-				return container;
 			};
 			const error = await failureOf(attempt());
 			expect(error).toMatchObject({

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bundle, scriptBundle } from '../harness/bundle.js';
 import { HookLog, hookKinds, shellHook } from '../harness/hooks.js';
 import { newRuntime, run } from '../harness/inside.js';
 import { namespacesOf } from '../harness/namespaces.js';
+import { readable } from '../harness/readable.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 
@@ -96,7 +97,7 @@ describeWith([root, busybox], 'hooks', () => {
 		const tell = (name: string) => `echo "$0 $# $1 \${TSRUN_TEST_HOOK-none} \${OWN-none}" > ${folder}/${name}`;
 		const hook = (name: string, env?: string[]) => ({
 			path: '/bin/sh',
-			args: ['a shell', '-c', tell(name), 'zero', 'first word', 'second'],
+			args: ['sh', '-c', tell(name), 'zero', 'first word', 'second'],
 			...(env === undefined ? {} : { env }),
 		});
 		const { path } = scriptBundle('true', (config) => {
@@ -119,17 +120,23 @@ describeWith([root, busybox], 'hooks', () => {
 		expect(seen('poststart')).toBe('zero 2 first word none none\n');
 	});
 
-	test('get no descriptor but the three standard ones', async () => {
+	test('get no descriptor of the runtime or of init', async () => {
 		const folder = scratch();
 		const { path } = scriptBundle('true', (config) => {
 			config.mounts.push({ destination: folder, source: folder, options: ['bind'] });
-			// Of a shell that lists them: 3 is the directory that is read.
+			// 3 is the directory that ls reads.
 			const list = (kind: string) => shellHook(`ls /proc/self/fd > ${folder}/${kind}`);
 			config.hooks = Object.fromEntries(hookKinds.map((kind) => [kind, [list(kind)]]));
 		});
 		await run(path);
-		for (const kind of hookKinds)
-			expect([kind, readFileSync(join(folder, kind), 'utf8')]).toEqual([kind, '0\n1\n2\n3\n']);
+		const seen = (kind: string) => readFileSync(join(folder, kind), 'utf8').trim().split('\n').sort();
+		for (const kind of ['createContainer', 'startContainer'])
+			expect([kind, seen(kind)]).toEqual([kind, ['0', '1', '2', '3']]);
+		// What our own caller has left open for everybody goes to the hooks of the host as well.
+		const inherited = inheritableDescriptors();
+		for (const kind of ['prestart', 'createRuntime', 'poststart', 'poststop']) {
+			expect([kind, seen(kind).filter((fd) => !inherited.has(fd))]).toEqual([kind, ['0', '1', '2', '3']]);
+		}
 	});
 
 	test('need not read their state, however long it is', async () => {
@@ -166,3 +173,15 @@ describeWith([root, busybox], 'hooks', () => {
 		expect(readFileSync(join(folder, 'uid'), 'utf8').split(/\s+/)).toEqual(['0', '0', '100000', '65536', '']);
 	});
 });
+
+/** Numbers of our descriptors above the standard ones that every child of ours inherits. */
+function inheritableDescriptors(): Set<string> {
+	const closeOnExec = 0o2000000;
+	const flags = (fd: string) =>
+		readable(() => readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.match(/^flags:\s*(\d+)/m)?.[1];
+	return new Set(
+		readdirSync('/proc/self/fd').filter(
+			(fd) => Number(fd) > 3 && !(Number.parseInt(flags(fd) ?? '0', 8) & closeOnExec),
+		),
+	);
+}

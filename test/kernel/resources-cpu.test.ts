@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { cgroupOf, controller, eventually, fileValue, legacyController } from '../harness/controllers.js';
+import {
+	cgroupOf,
+	controller,
+	eventually,
+	fileValue,
+	legacyController,
+	realtimeBandwidth,
+} from '../harness/controllers.js';
 import { limited, outcome, ready } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 
@@ -40,8 +47,10 @@ describeWith([root, busybox, legacyController('cpu')], 'processor time on cgroup
 		await container.update({ cpu: { burst: 0n, quota: -1n } });
 		expect(now()).toEqual([-1, 100_000, 0]);
 	});
+});
 
-	test('realtime bandwidth is there when a realtime process enters', async () => {
+describeWith([root, busybox, realtimeBandwidth], 'realtime bandwidth', () => {
+	test('is there when a realtime process enters', async () => {
 		const realtime = { realtimeRuntime: 10_000, realtimePeriod: 1_000_000 };
 		await using container = await limited(':', { cpu: realtime }, (config) => {
 			config.process['scheduler'] = { policy: 'SCHED_FIFO', priority: 1 };

@@ -79,7 +79,9 @@ describeWith([root, busybox, cgroup1View], 'what a container uses, of the contro
 		await using container = await newRuntime().create(containerId(), path, { stdio: 'pipe' });
 		await container.start();
 		await ready(container.stdout);
-		const { value: stats } = await container.stats().next();
+		const samples = container.stats();
+		const { value: stats } = await samples.next();
+		await samples.return();
 		expect(stats).toMatchObject({
 			memory: { usage: { limit: 67_108_864n, failures: 0n } },
 			pids: { current: 1n, limit: 20n },

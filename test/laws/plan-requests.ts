@@ -203,6 +203,7 @@ export const anyExec: fc.Arbitrary<Asked<ExecRequest>> = anyKinds.chain((kinds) 
 			config: anyConfig(kinds, anyProcess),
 			process: anyProcess,
 			facts: anyFacts,
+			newKeyring: fc.boolean(),
 			preservedDescriptors: fc.nat(3),
 			namespaces: fc.subarray([...kinds.keys()]),
 			cgroups: fc.constantFrom(

@@ -59,7 +59,7 @@ const char *make_rootfs(const struct place *place, const char *name) {
 void add_root(struct program *program, const char *rootfs) {
 	program_begin(program);
 	add(program, "propagation", (uint64_t)(MS_SLAVE | MS_REC));
-	add(program, "rootfs", rootfs);
+	add(program, "rootfs", rootfs, (uint64_t)MS_PRIVATE);
 }
 
 void add_mount(struct program *program, const char *destination, const char *type, const char *options, uint64_t set,

@@ -66,17 +66,20 @@ export function enterCgroups(launch: Launch, { directories }: HostOperations['en
 }
 
 export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {
-	for (const write of writes) assertReachable(launch, write);
-	writeLimits(writes);
+	writeLimits(writes.filter((write) => isReachable(launch, write)));
 }
 
 // Where no cgroup could be made for a user without privileges there is nothing to limit, and whoever asked has to know.
-function assertReachable(launch: Launch, { file, pointer }: CgroupWrite): void {
+function isReachable(launch: Launch, { file, pointer, tolerated }: CgroupWrite): boolean {
 	const directory = dirname(file);
-	launch.limited.add(directory);
 	const cause = launch.unreachable.get(directory);
-	if (cause === undefined) return;
+	if (cause === undefined) {
+		launch.limited.add(directory);
+		return true;
+	}
 	const { errno, syscall } = cause;
+	if (errno !== undefined && tolerated?.includes(errno)) return false;
 	const message = `cannot set a limit, there is no cgroup for it: ${cause.message}`;
-	throw new TsrunError('ERR_CGROUP', message, { pointer, path: directory, errno, syscall, cause });
+	const hint = 'Have systemd delegate a cgroup (systemd-run --user --scope -p Delegate=yes), or leave out the limit.';
+	throw new TsrunError('ERR_CGROUP', message, { pointer, path: directory, errno, syscall, hint, cause });
 }

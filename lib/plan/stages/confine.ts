@@ -12,7 +12,11 @@ export function* confineStage(shape: Shape): Generator<Step> {
 	for (const [index, path] of (linux?.readonlyPaths ?? []).entries()) {
 		yield init('readonly', { path }, `/linux/readonlyPaths/${index}`);
 	}
+	const masked = new Set<string>();
 	for (const [index, path] of (linux?.maskedPaths ?? []).entries()) {
+		// A second mount over the first would hide no more than that.
+		if (masked.has(path)) continue;
+		masked.add(path);
 		yield init('mask', { path }, `/linux/maskedPaths/${index}`);
 	}
 }

@@ -50,7 +50,6 @@ export function consoleStep(process: Process, at: ProcessPointer, bind: boolean)
 			rows: size?.height ?? 0,
 			columns: size?.width ?? 0,
 			uid: process.user.uid,
-			gid: process.user.gid,
 			bind: bind ? 1 : 0,
 		},
 		`${at}/terminal`,

@@ -33,7 +33,7 @@ export function* createHooksStage(shape: Shape, limits: readonly Step[]): Genera
 		yield host('release', { id: barriers.built });
 	}
 	// config.md, "createContainer Hooks": called with the mounts in place and the old root still in sight.
-	yield* initHooks(shape, hooks?.createContainer, 'createContainer', []);
+	yield* initHooks(shape, hooks?.createContainer, 'createContainer', null);
 }
 
 /** The hooks that run inside, right before the user's program, with its environment where they bring none. */
@@ -63,7 +63,7 @@ function* initHooks(
 	shape: Shape,
 	hooks: readonly Hook[] | undefined,
 	kind: 'createContainer' | 'startContainer',
-	environment: readonly string[],
+	environment: readonly string[] | null,
 ): Generator<Step> {
 	const state = hookState(
 		{ ...shape, annotations: shape.spec.annotations },
@@ -77,11 +77,12 @@ function* initHooks(
 				index,
 				path: hook.path,
 				args: argumentsOf(hook),
-				env: hook.env ?? environment,
+				env: hook.env ?? environment ?? [],
 				timeout: timeoutOf(hook),
 				state_head: state.head,
 				state_tail: state.tail,
 				pid: 0,
+				home: hook.env === undefined && environment !== null ? 1 : 0,
 			},
 			`/hooks/${kind}/${index}`,
 		);

@@ -15,7 +15,8 @@ export function* rootfsStage(shape: Shape): Generator<Step> {
 				? propagationFlags.private | propagationFlags.recursive
 				: propagationFlags.slave | propagationFlags.recursive;
 	yield init('propagation', { flags }, asked === undefined ? '' : '/linux/rootfsPropagation');
-	yield init('rootfs', { path: shape.rootfs }, '/root/path');
+	const parent = asked === 'slave' || asked === 'rslave' ? propagationFlags.slave : propagationFlags.private;
+	yield init('rootfs', { path: shape.rootfs, parent }, '/root/path');
 }
 
 export function* changeRootStage(shape: Shape): Generator<Step> {

@@ -20,6 +20,7 @@ export const initOperations = {
 			state_head: 'str',
 			state_tail: 'str',
 			pid: 'u32',
+			home: 'u32',
 		},
 	},
 	join_namespaces: { id: 10, fields: { fds: 'fds', types: 'u32s', paths: 'strs' } },
@@ -33,7 +34,7 @@ export const initOperations = {
 	undumpable: { id: 18, fields: {} },
 	new_session: { id: 19, fields: {} },
 	propagation: { id: 30, fields: { flags: 'u64' } },
-	rootfs: { id: 31, fields: { path: 'str' } },
+	rootfs: { id: 31, fields: { path: 'str', parent: 'u64' } },
 	mount: {
 		id: 32,
 		fields: {
@@ -77,7 +78,7 @@ export const initOperations = {
 	ptmx: { id: 38, fields: {} },
 	console: {
 		id: 39,
-		fields: { set_size: 'u32', rows: 'u32', columns: 'u32', uid: 'u32', gid: 'u32', bind: 'u32' },
+		fields: { set_size: 'u32', rows: 'u32', columns: 'u32', uid: 'u32', bind: 'u32' },
 	},
 	mask: { id: 40, fields: { path: 'str' } },
 	readonly: { id: 41, fields: { path: 'str' } },

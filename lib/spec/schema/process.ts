@@ -14,9 +14,12 @@ import {
 } from './scalars.js';
 import { ioPrioritySchema, schedulerSchema } from './scheduler.js';
 
+// config.md requires both; runc and crun take an absent one for 0, and configs written by hand leave it out.
+const idOrRoot = z._default(z.optional(id), 0);
+
 export const userSchema = z.object({
-	uid: id,
-	gid: id,
+	uid: idOrRoot,
+	gid: idOrRoot,
 	umask: optionalUint32,
 	additionalGids: z.optional(z.array(id)),
 });

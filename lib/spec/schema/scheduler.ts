@@ -36,5 +36,6 @@ export const ioPriorityClasses = ['IOPRIO_CLASS_RT', 'IOPRIO_CLASS_BE', 'IOPRIO_
 
 export const ioPrioritySchema = z.object({
 	class: oneOf(ioPriorityClasses),
-	priority: integer(0, 7),
+	// config.md requires it; callers leave it out for the idle class, which has no levels, and runc then takes 0.
+	priority: z._default(z.optional(integer(0, 7)), 0),
 });

@@ -218,7 +218,7 @@ test('features: JSON on stdout and nothing else', async () => {
 	expect(JSON.parse(stdout)).toHaveProperty('ociVersionMin', '1.0.0');
 });
 
-test.each(['checkpoint', 'restore', 'events'])('%s says that it is not there yet', async (verb) => {
+test.each(['checkpoint', 'restore'])('%s says that it is not there yet', async (verb) => {
 	const { status, stderr } = await call([verb, 'web1']);
 	expect(status).toBe(1);
 	expect(stderr).toMatch(new RegExp(`^${verb} is not supported`));

@@ -1,4 +1,4 @@
-import { hookState } from '../../../lib/plan/hook-state.js';
+import { hookState, stoppedState } from '../../../lib/plan/hook-state.js';
 
 const subject = { id: 'box', bundle: '/bundle' };
 
@@ -21,6 +21,15 @@ test.each([undefined, {}])('no annotations, no member for them', (annotations) =
 		id: 'box',
 		status: 'stopped',
 		pid: 0,
+		bundle: '/bundle',
+	});
+});
+
+test('a container that is gone has no pid', () => {
+	expect(JSON.parse(stoppedState(subject))).toEqual({
+		ociVersion: '1.3.0',
+		id: 'box',
+		status: 'stopped',
 		bundle: '/bundle',
 	});
 });

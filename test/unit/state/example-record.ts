@@ -18,6 +18,7 @@ export const exampleRecord: ContainerRecord = {
 	},
 	namespaces: [{ type: 'mount' }, { type: 'network', path: '/run/netns/web' }],
 	rootless: false,
+	newKeyring: true,
 	terminal: false,
 	hooks: ['poststop'],
 	hasProcess: true,

@@ -1,4 +1,4 @@
-import { hookState, ociState } from '../../../lib/state/index.js';
+import { ociState } from '../../../lib/state/index.js';
 import { exampleRecord } from './example-record.js';
 
 test("the members and their order are runc's", () => {
@@ -23,12 +23,4 @@ test('a stopped container has the pid 0; there is an owner for those who want on
 	expect(ociState(record, 'stopped', 'root')).toMatchObject({ pid: 0, owner: 'root' });
 	expect(Object.keys(ociState(record, 'stopped'))).not.toContain('annotations');
 	expect(Object.keys(ociState({ ...record, annotations: {} }, 'stopped'))).not.toContain('annotations');
-});
-
-test('hooks read one line with the members of the specification alone', () => {
-	expect(hookState(exampleRecord, 'creating')).toBe(
-		'{"ociVersion":"1.3.0","id":"web","status":"creating","pid":4242,"bundle":"/srv/web","annotations":{"org.example.key":"a/b \\"c\\""}}',
-	);
-	expect(JSON.parse(hookState(exampleRecord, 'stopped'))).not.toHaveProperty('pid');
-	expect(JSON.parse(hookState({ ...exampleRecord, pid: 0 }, 'creating'))).not.toHaveProperty('pid');
 });
