@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { Runtime } from '../lib/index.js';
-import { callerEnvironment } from './environment.js';
+import { callerDescriptors, callerEnvironment } from './environment.js';
 import { main } from './main.js';
 import { readAll, writeAll, writeLastWords } from './stdio.js';
 
 const status = main(process.argv.slice(2), {
 	env: callerEnvironment(),
-	openRuntime: (options) => new Runtime(options),
+	openRuntime: (options) => new Runtime({ ...options, inheritedDescriptors: callerDescriptors() }),
 	stdout: (text) => writeAll(1, text),
 	stderr: writeLastWords,
 	stdin: readAll,

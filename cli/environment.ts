@@ -3,14 +3,27 @@ const prefix = '_TSRUN_ENV_';
 
 let known: Readonly<Record<string, string>> | undefined;
 
+// The launcher only ever starts the Bun-compiled program; under Node its marker would be a variable of the caller.
+const launchable = process.versions['bun'] !== undefined;
+
 /**
  * The environment tsrun was called with. Behind the launcher that is what it renamed, so that no variable could mean anything to
  * Bun or the dynamic loader; under plain Node it is `process.env` itself. Bytes that are not UTF-8 have become U+FFFD in either.
  */
 export function callerEnvironment(): Readonly<Record<string, string>> {
-	// The launcher only ever starts the Bun-compiled program; under Node its marker would be a variable of the caller.
-	known ??= readEnvironment(process.env, process.versions['bun'] !== undefined);
+	known ??= readEnvironment(process.env, launchable);
 	return known;
+}
+
+/** How many descriptors from 3 on the caller has handed over, as the launcher counted them; undefined without a launcher. */
+export function callerDescriptors(): number | undefined {
+	return readDescriptors(process.env, launchable);
+}
+
+/** {@link callerDescriptors} of an environment. */
+export function readDescriptors(environment: NodeJS.ProcessEnv, launchable: boolean): number | undefined {
+	if (!launchable || environment['_TSRUN_LAUNCHER'] !== '1') return undefined;
+	return Number(environment['_TSRUN_DESCRIPTORS'] ?? 0);
 }
 
 /**

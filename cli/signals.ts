@@ -1,42 +1,18 @@
-import { constants } from 'node:os';
-import { TsrunError } from '../lib/index.js';
+import { parseSignal, TsrunError } from '../lib/index.js';
 
-// Not handed on: what cannot be caught; what is about our own children, sockets and window; what would be our own crash; and
+// Left out: what cannot be caught; what is about our own children, sockets and window; what would be our own crash; and
 // SIGPWR, with which JavaScriptCore (Bun) stops its threads for garbage collection.
-const kept = [
-	'KILL',
-	'STOP',
-	'CHLD',
-	'URG',
-	'PIPE',
-	'WINCH',
-	'ILL',
-	'TRAP',
-	'ABRT',
-	'BUS',
-	'FPE',
-	'SEGV',
-	'SYS',
-	'PWR',
-	'STKFLT',
-];
+const forwarded = (
+	'SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGXCPU SIGXFSZ SIGVTALRM SIGPROF ' +
+	'SIGIO'
+).split(' ') as NodeJS.Signals[];
 
 /** Signals by which a person or a supervisor asks us to end. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/**
- * Names of the signals that a foreground container gets in our place. Names that mean the same number (SIGPOLL, SIGIO) are
- * listed once.
- */
+/** The signals that a foreground container gets in our place, with their numbers. */
 export function forwardedSignals(): ReadonlyMap<NodeJS.Signals, number> {
-	const own = new Set<number>(kept.map((name) => constants.signals[`SIG${name}` as NodeJS.Signals]));
-	const forwarded = new Map<NodeJS.Signals, number>();
-	for (const [name, number] of Object.entries(constants.signals)) {
-		if (own.has(number)) continue;
-		own.add(number);
-		forwarded.set(name as NodeJS.Signals, number);
-	}
-	return forwarded;
+	return new Map(forwarded.map((name) => [name, parseSignal(name)]));
 }
 
 /**

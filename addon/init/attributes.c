@@ -74,6 +74,9 @@ static int try_set(int mount, unsigned int flags, uint64_t set, uint64_t clear) 
 	if ((set | clear) == 0) return 0;
 	struct mount_attr attr = {.attr_set = set, .attr_clr = clear};
 	if (sys_mount_setattr(mount, flags, &attr) == 0) return 0;
+	/* A kernel that does not know the attribute (before 5.14) has no mount with it. */
+	if (errno == EINVAL && clear & MOUNT_ATTR_NOSYMFOLLOW)
+		return try_set(mount, flags, set, clear & ~(uint64_t)MOUNT_ATTR_NOSYMFOLLOW);
 	if (errno != EPERM || (clear & ~(uint64_t)MOUNT_ATTR__ATIME) != 0) return -1;
 	if (clear == 0) {
 		errno = EPERM;

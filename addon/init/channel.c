@@ -84,6 +84,8 @@ struct tsrun_command receive_command(struct init *init) {
 
 void perform_barrier(struct init *init, struct reader *fields) {
 	uint32_t id = read_u32(fields);
+	/* While we wait others may look at what we have open: a process in the same pid namespace, or a hook. */
+	forget_caches(init);
 	send_report(init, TSRUN_BARRIER, (int)id, NULL, -1);
 	struct tsrun_command command = receive_command(init);
 	if (command.kind != TSRUN_RELEASE || command.id != id) {

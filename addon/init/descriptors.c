@@ -14,6 +14,8 @@ void forget_caches(struct init *init) {
 	drop(&init->procfs[1]);
 	drop(&init->null);
 	drop(&init->empty);
+	/* Our own / is opened again when it is needed; before the change of root it is the only way to the new one. */
+	if (init->root_path == NULL) drop(&init->root);
 }
 
 /* More than operations have open at a time: they close what they opened, and the rest is in struct init. */

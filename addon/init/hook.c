@@ -48,8 +48,8 @@ static _Noreturn void become_hook(const struct init *init, const struct hook *ho
 	int state = ends[0], output = ends[1], failure = ends[2], error = 0;
 	(void)setpgid(0, 0);
 	reset_signals();
-	/* As long as the root has not changed, the rootfs is the directory createContainer hooks start in: under runc they
-	 * do, and may name by relative paths what they change in it. */
+	/* As long as the root has not changed, the rootfs is the directory createContainer hooks start in: under runc
+	 * they do, and may name by relative paths what they change in it. */
 	if (init->root_path != NULL && fchdir(init->root) == -1) error = errno;
 	if (dup3(state, 0, 0) == -1 || dup3(output, 1, 0) == -1 || dup3(output, 2, 0) == -1) error = errno;
 	/* The failure pipe goes to 3, the rest is closed: O_CLOEXEC is not relied on where preserved descriptors lie.

@@ -41,8 +41,8 @@ static int check_executable(const char *path) {
 	if (S_ISDIR(status.st_mode)) return EISDIR;
 	if (!S_ISREG(status.st_mode)) return EACCES;
 	if (sys_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0) return 0;
-	/* Before 5.8, or under a seccomp profile that is older than the call, there is only access(2), which asks for the
-	 * real ids: ours are the same by now. */
+	/* Before 5.8, or under a seccomp profile that is older than the call, there is only access(2), which asks for
+	 * the real ids: ours are the same by now. */
 	if ((errno == ENOSYS || errno == EPERM) && faccessat(AT_FDCWD, path, X_OK, 0) == 0) return 0;
 	return errno;
 }

@@ -47,8 +47,18 @@ static const char *program_path(void) {
  * What the runtime is told by us. A verb ends long before compiled code would have paid for its compilation: without
  * the JIT `run` of a program that does nothing takes a quarter less processor time.
  */
-static char *const own_variables[] = {"_TSRUN_LAUNCHER=1", "BUN_JSC_useJIT=0"};
+static char descriptors[sizeof "_TSRUN_DESCRIPTORS=" + 3 * sizeof(int)];
+static char *const own_variables[] = {"_TSRUN_LAUNCHER=1", "BUN_JSC_useJIT=0", descriptors};
 enum { OWN = sizeof own_variables / sizeof *own_variables };
+
+/* How many descriptors there are from 3 on. Bun marks those above 3 close-on-exec when it starts, and can then no
+ * longer tell what the caller has handed over (LISTEN_FDS, --preserve-fds) from what it has opened itself.
+ */
+static void count_descriptors(void) {
+	int end = STDERR_FILENO + 1;
+	while (fcntl(end, F_GETFD) != -1) end++;
+	sprintf(descriptors, "_TSRUN_DESCRIPTORS=%d", end - STDERR_FILENO - 1);
+}
 
 /* Bun does not start in a folder that was removed. /proc is one in which no relative path of the caller means anything
  * else than it would have meant there: nothing.
@@ -78,6 +88,7 @@ static char **renamed_environment(char **environment) {
 int main(int argc, char **argv, char **environment) {
 	(void)argc;
 	fill_standard_streams();
+	count_descriptors();
 	leave_removed_folder();
 	const char *program = program_path();
 	execve(program, argv, renamed_environment(environment));

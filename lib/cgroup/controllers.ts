@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { errnoOf } from '../os/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
 import { readValue, writeValue } from './value.js';
 
 /**
@@ -15,7 +15,11 @@ export function enableControllers(directory: string, wanted: readonly string[]):
 	enableControllers(parent, missing);
 	const file = `${parent}/cgroup.subtree_control`;
 	const needed = without(missing, words(file));
-	if (needed.length === 0 || tryWrite(file, needed)) return;
+	if (needed.length === 0) return;
+	const refusal = tryWrite(file, needed);
+	// EBUSY: it has processes. Some controllers could be had by themselves even so, but they would turn it into the root
+	// of a threaded tree, and nothing below it into a place for a container.
+	if (refusal === undefined || refusal === 'EBUSY') return;
 	for (const controller of needed) tryWrite(file, [controller]);
 }
 
@@ -64,23 +68,17 @@ function without(all: readonly string[], some: readonly string[]): string[] {
 	return all.filter((one) => !some.includes(one));
 }
 
-// EBUSY: it has processes. EOPNOTSUPP: it is threaded. ENOENT: it does not have the controller itself.
-const expected: readonly (string | undefined)[] = [
-	'EACCES',
-	'EPERM',
-	'EROFS',
-	'EBUSY',
-	'EOPNOTSUPP',
-	'ENOENT',
-	'EINVAL',
-];
+// ENOTSUP: it is threaded. ENOENT, EINVAL: it does not have the controller itself, or the controller cannot be handed on.
+const expected: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'ENOTSUP', 'EOPNOTSUPP', 'ENOENT', 'EINVAL'];
 
-function tryWrite(file: string, controllers: readonly string[]): boolean {
+/** @returns the errno of a refusal */
+function tryWrite(file: string, controllers: readonly string[]): string | undefined {
 	try {
 		writeValue(file, controllers.map((name) => `+${name}`).join(' '));
-		return true;
-	} catch (error) {
-		if (!expected.includes(errnoOf(error))) throw error;
-		return false;
+		return undefined;
+	} catch (cause) {
+		const errno = errnoOf(cause);
+		if (errno !== undefined && expected.includes(errno)) return errno;
+		throw systemFailure(`cannot hand controllers on to ${dirname(file)}`, cause, { path: file }, 'ERR_CGROUP');
 	}
 }

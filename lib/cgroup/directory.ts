@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TsrunError } from '../errors/index.js';
-import { errnoOf, systemFailure } from '../os/index.js';
+import { delay, errnoOf, systemFailure } from '../os/index.js';
 
 /** f_type of statfs(2), from linux/magic.h. */
 const cgroupMagic = 0x27e0eb;
@@ -92,6 +91,17 @@ export async function removeCgroup(directory: string): Promise<void> {
 		}
 		await delay(pause);
 	}
+}
+
+/**
+ * Removes a cgroup above a container's, unless somebody else has come to use it since it was made for that container.
+ *
+ * @throws TsrunError ERR_CGROUP
+ */
+export function removeUnusedCgroup(directory: string): void {
+	const failed = removeOne(directory);
+	if (failed === undefined || errnoOf(failed) === 'EBUSY') return;
+	throw systemFailure(`cannot remove the cgroup ${directory}`, failed, { path: directory }, 'ERR_CGROUP');
 }
 
 function removeTreeOnce(directory: string): unknown {

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TsrunError } from '../errors/index.js';
-import { errnoOf, systemFailure } from '../os/index.js';
+import { delay, errnoOf, systemFailure } from '../os/index.js';
 
 /** Directories of one container's cgroup, as the record has them. */
 export interface CgroupPaths {

@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { TsrunError } from '../errors/index.js';
-import { errnoOf, systemFailure } from '../os/index.js';
+import { delay, errnoOf, systemFailure } from '../os/index.js';
 import { type CgroupPaths, freezeCgroups, thawCgroups } from './freezer.js';
 import { cgroupProcesses } from './processes.js';
 

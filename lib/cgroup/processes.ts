@@ -33,8 +33,9 @@ function collect(directory: string, pids: Set<number>): void {
 		}
 	} catch (error) {
 		const errno = errnoOf(error);
-		// ENODEV: the cgroup was removed while it was read. EOPNOTSUPP: a threaded cgroup lists its processes above.
-		if (errno !== 'ENOENT' && errno !== 'ENODEV' && errno !== 'EOPNOTSUPP') {
+		// ENODEV: the cgroup was removed while it was read. EOPNOTSUPP, which libuv calls ENOTSUP: a threaded cgroup lists
+		// its processes above.
+		if (errno !== 'ENOENT' && errno !== 'ENODEV' && errno !== 'ENOTSUP' && errno !== 'EOPNOTSUPP') {
 			throw systemFailure(`cannot read the processes of ${directory}`, error, {}, 'ERR_CGROUP');
 		}
 	}

@@ -21,7 +21,9 @@ export const errorCodes = {
 	ERR_HOOK_FAILED: 'A hook failed, could not be started, or ran into its timeout.',
 	ERR_CONSOLE: 'The terminal of the container cannot be set up or handed over.',
 	ERR_CGROUP: 'A cgroup cannot be created, entered, written or removed.',
-	ERR_CALL_GONE: 'The notified system call does not wait for an answer any more: its process was interrupted or has ended.',
+	ERR_DBUS: 'D-Bus cannot be reached or understood, or systemd refuses what it is asked over it.',
+	ERR_CALL_GONE:
+		'The notified system call does not wait for an answer any more: its process was interrupted or has ended.',
 	ERR_SIGNAL: 'A signal is unknown or cannot be delivered.',
 	ERR_TIMEOUT: 'Something that should have ended did not end within its limit.',
 	ERR_ABORTED: 'The AbortSignal handed to the call was aborted.',

@@ -1,13 +1,14 @@
-import { constants } from 'node:os';
-
-const nameByNumber = new Map<number, string>(Object.entries(constants.errno).map(([name, number]) => [number, name]));
-// EWOULDBLOCK and ENOTSUP share their numbers with the names that everybody knows.
-nameByNumber.set(constants.errno.EAGAIN, 'EAGAIN');
-nameByNumber.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
+/** Errnos that have a second name, by the one that everybody knows. */
+const usualNames = new Map<string, string>([
+	['EWOULDBLOCK', 'EAGAIN'],
+	['ENOTSUP', 'EOPNOTSUPP'],
+]);
 
 /** Symbolic name of a positive errno; `E<number>` where the platform has no name for it. */
 export function errnoName(errno: number): string {
-	return nameByNumber.get(errno) ?? `E${errno}`;
+	const { constants } = process.getBuiltinModule('node:os');
+	const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `E${errno}`;
+	return usualNames.get(name) ?? name;
 }
 
 // strerror's words, which engines search for in messages ("permission denied", "no such file or directory").

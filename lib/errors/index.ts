@@ -1,4 +1,5 @@
 export { abortError } from './abort-error.js';
+export { afterUndo } from './after-undo.js';
 export { type ErrorCode, errorCodes } from './codes.js';
 export { errnoName, errnoText } from './errno.js';
 export { type Failure, type FailureContext, hintFor } from './hint.js';

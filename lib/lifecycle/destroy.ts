@@ -1,4 +1,4 @@
-import { removeCgroup } from '../cgroup/directory.js';
+import { removeCgroup, removeUnusedCgroup } from '../cgroup/directory.js';
 import { thawCgroups } from '../cgroup/freezer.js';
 import { killCgroups } from '../cgroup/kill.js';
 import { TsrunError } from '../errors/index.js';
@@ -22,11 +22,21 @@ export async function destroyContainer(engine: Engine, dir: ContainerDir, record
 	const spec = record.hooks.includes('poststop') ? await storedSpec(dir) : undefined;
 	await killInit(record);
 	await killCgroups(record.cgroup.paths);
-	for (const directory of [...record.cgroup.created].reverse()) await removeCgroup(directory);
+	await removeCgroups(record);
 	await dir.remove();
 	if (spec === undefined) return;
 	const { runPoststopHooks } = await import('./poststop.js');
 	await runPoststopHooks(engine, spec, record);
+}
+
+async function removeCgroups({ cgroup }: ContainerRecord): Promise<void> {
+	const { v2, v1 } = cgroup.paths;
+	const own = new Set([v2, ...Object.values(v1 ?? {})]);
+	for (const directory of [...cgroup.created].reverse()) {
+		if (own.has(directory)) await removeCgroup(directory);
+		// One above it, which other containers may be below by now.
+		else removeUnusedCgroup(directory);
+	}
 }
 
 async function storedSpec(dir: ContainerDir): Promise<Spec> {

@@ -9,6 +9,8 @@ export interface EngineOptions {
 	readonly facts: () => HostFacts;
 	/** The caller's environment: hooks without one of their own inherit it; LISTEN_FDS and NOTIFY_SOCKET are read from it. */
 	readonly environment: Readonly<Record<string, string>>;
+	/** How many descriptors from 3 on the caller has handed over; undefined where their flags tell. */
+	readonly inheritedDescriptors?: number | undefined;
 	readonly cgroupManager: CgroupManager;
 	readonly rootless: boolean | 'auto';
 	readonly onWarning: (warning: PlanWarning) => void;
@@ -17,6 +19,7 @@ export interface EngineOptions {
 /** What every verb works with: where containers are remembered, what is true of the host, and how the caller wants it. */
 export class Engine {
 	readonly environment: Readonly<Record<string, string>>;
+	readonly inheritedDescriptors: number | undefined;
 	readonly cgroupManager: CgroupManager;
 	readonly onWarning: (warning: PlanWarning) => void;
 	readonly #store: () => StateStore;
@@ -26,6 +29,7 @@ export class Engine {
 	constructor(options: EngineOptions) {
 		this.#store = options.store;
 		this.environment = options.environment;
+		this.inheritedDescriptors = options.inheritedDescriptors;
 		this.cgroupManager = options.cgroupManager;
 		this.onWarning = options.onWarning;
 		this.#gather = options.facts;

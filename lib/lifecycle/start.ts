@@ -1,5 +1,5 @@
 import { unlinkSync } from 'node:fs';
-import { ConfigError, TsrunError } from '../errors/index.js';
+import { afterUndo, ConfigError, TsrunError } from '../errors/index.js';
 import { InitChannel } from '../launch/channel.js';
 import { exited, native, OwnedFd } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
@@ -33,29 +33,15 @@ export async function startContainer(engine: Engine, dir: ContainerDir, signal?:
 	try {
 		await go(dir, record, signal);
 	} catch (cause) {
-		throw isHookFailure(cause) ? await destroyedAfter(cause, engine, dir, record) : cause;
+		if (!isHookFailure(cause)) throw cause;
+		// runtime.md, step 7: an error, and on to the destruction of the container.
+		throw await afterUndo(cause, () => destroyContainer(engine, dir, record));
 	}
 	if (record.hooks.includes('poststart')) await runPoststartHooks(engine, dir, record, signal);
 }
 
 function isHookFailure(error: unknown): boolean {
 	return error instanceof TsrunError && error.code === 'ERR_HOOK_FAILED';
-}
-
-/** runtime.md, steps 7 and 9: the failure of a hook is an error, and the life goes on with the container's destruction. */
-async function destroyedAfter(
-	cause: unknown,
-	engine: Engine,
-	dir: ContainerDir,
-	record: ContainerRecord,
-): Promise<unknown> {
-	try {
-		await destroyContainer(engine, dir, record);
-	} catch (failure) {
-		if (cause instanceof TsrunError && failure instanceof Error) return cause.with({ also: [failure] });
-		throw failure;
-	}
-	return cause;
 }
 
 async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSignal | undefined): Promise<void> {
@@ -122,6 +108,7 @@ async function runPoststartHooks(
 			});
 		}
 	} catch (cause) {
-		throw await destroyedAfter(cause, engine, dir, record);
+		// runtime.md, step 9: the same.
+		throw await afterUndo(cause, () => destroyContainer(engine, dir, record));
 	}
 }

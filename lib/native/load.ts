@@ -1,6 +1,5 @@
 import { readlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { TsrunError } from '../errors/index.js';
 import type { Native } from './native.js';
 
@@ -26,6 +25,7 @@ export function native(): Native {
 export function addonPath(moduleUrl: string): string {
 	// A Bun-compiled program's modules live in a virtual folder. The link is the kernel's word on which file is running.
 	if (moduleUrl.startsWith('file:///$bunfs/')) return resolve(dirname(readlinkSync('/proc/self/exe')), '../tsrun.node');
+	const { fileURLToPath } = process.getBuiltinModule('node:url');
 	const here = dirname(fileURLToPath(moduleUrl));
 	return moduleUrl.endsWith('.ts') ? resolve(here, '../../dist/tsrun.node') : resolve(here, '../../tsrun.node');
 }

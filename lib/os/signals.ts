@@ -1,5 +1,17 @@
-import { constants } from 'node:os';
 import { TsrunError } from '../errors/index.js';
+
+// From 1 on, as asm-generic/signal.h has them, and with it every architecture that Node runs on. node:os knows them too,
+// but to load it takes a Bun program as long as reading a state file, and the foreground of `run` needs them each time.
+const names = (
+	'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU ' +
+	'XFSZ VTALRM PROF WINCH IO PWR SYS'
+).split(' ');
+
+const otherNames = new Map<string, string>([
+	['CLD', 'CHLD'],
+	['IOT', 'ABRT'],
+	['POLL', 'IO'],
+]);
 
 // The C library keeps 32 and 33 for itself (glibc; musl 32-34), so that "SIGRTMIN" means 34 in every shell's table.
 const realtimeMinimum = 34;
@@ -18,11 +30,10 @@ export function parseSignal(text: string): number {
 }
 
 function numberByName(upper: string): number | undefined {
-	const name = upper.startsWith('SIG') ? upper : `SIG${upper}`;
-	const table: Readonly<Record<string, number>> = constants.signals;
-	if (Object.hasOwn(table, name)) return table[name];
-	if (name === 'SIGCLD') return constants.signals.SIGCHLD;
-	const realtime = /^SIGRT(MIN|MAX)(?:([+-])(\d{1,2}))?$/.exec(name);
+	const name = upper.startsWith('SIG') ? upper.slice(3) : upper;
+	const place = names.indexOf(otherNames.get(name) ?? name);
+	if (place >= 0) return place + 1;
+	const realtime = /^RT(MIN|MAX)(?:([+-])(\d{1,2}))?$/.exec(name);
 	if (realtime === null) return undefined;
 	const [, base, sign, distance = '0'] = realtime;
 	const number = (base === 'MIN' ? realtimeMinimum : realtimeMaximum) + Number(`${sign ?? '+'}${distance}`);
@@ -31,10 +42,8 @@ function numberByName(upper: string): number | undefined {
 
 /** The usual name of a signal: `SIGTERM`, `SIGRTMIN+3`; the decimal number where it has none. */
 export function signalName(number: number): string {
-	// SIGABRT and SIGIO stand in the table before their other names.
-	for (const [name, value] of Object.entries(constants.signals)) {
-		if (value === number && name !== 'SIGIOT' && name !== 'SIGPOLL') return name;
-	}
+	const name = names[number - 1];
+	if (name !== undefined) return `SIG${name}`;
 	if (number === realtimeMinimum) return 'SIGRTMIN';
 	if (number > realtimeMinimum && number <= realtimeMaximum) return `SIGRTMIN+${number - realtimeMinimum}`;
 	return String(number);

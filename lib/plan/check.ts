@@ -16,7 +16,6 @@ export function checkRequest(shape: Shape): void {
 		notPerformed,
 		mountsWithoutNamespace,
 		idmapOfNewFileSystem,
-		idmapOfJoinedNamespace,
 		privateWithoutPivot,
 	]);
 	refuse('ERR_HOST_UNSUPPORTED', shape, [missingNamespaces, missingSecurityModules]);
@@ -51,18 +50,6 @@ function* idmapOfNewFileSystem({ spec }: Shape): Generator<ConfigFault> {
 		if (mount.type === 'bind' || options.bind) continue;
 		if (options.idmap === 'none' && (mount.uidMappings ?? []).length === 0) continue;
 		yield { pointer: `/mounts/${index}`, message: 'only bind mounts can have their ids mapped' };
-	}
-}
-
-// The mappings of a namespace that was made by somebody else are not in the config.
-function* idmapOfJoinedNamespace({ spec, joined }: Shape): Generator<ConfigFault> {
-	if (!joined.has('user') || (spec.linux?.uidMappings ?? []).length > 0) return;
-	for (const [index, mount] of (spec.mounts ?? []).entries()) {
-		if (parseMountOptions(mount.options ?? []).idmap === 'none' || (mount.uidMappings ?? []).length > 0) continue;
-		yield {
-			pointer: `/mounts/${index}/options`,
-			message: 'ids can be mapped as in a user namespace that is joined only with uidMappings and gidMappings',
-		};
 	}
 }
 

@@ -16,6 +16,7 @@ import {
 	limitStage,
 	programStage,
 	resetAffinity,
+	rootCwdStage,
 	schedulingStage,
 } from './stages/process.js';
 import { changeRootStage, rootfsStage } from './stages/root.js';
@@ -77,6 +78,7 @@ function* createSteps(
 		yield* schedulingStage(process, shape.spec.linux, '/process');
 		yield* privilegeStage(process, '/process');
 		yield* limitStage(process, '/process', shape.inUserNamespace);
+		yield* rootCwdStage(process, '/process');
 		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-identity');
 		yield* identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn });
 		yield* programStage(process, '/process');

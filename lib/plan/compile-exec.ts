@@ -11,6 +11,7 @@ import {
 	type ProcessPointer,
 	programStage,
 	resetAffinity,
+	rootCwdStage,
 	schedulingStage,
 } from './stages/process.js';
 import { chrootHere, enterRootDirectory } from './stages/root.js';
@@ -85,6 +86,7 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	yield* final;
 	yield* privilegeStage(process, at);
 	yield* limitStage(process, at, namespaces.includes('user'));
+	yield* rootCwdStage(process, at);
 	yield* seccompStage(spec.linux?.seccomp, process, 'before-identity');
 	yield* identityStage(process, at, { lastCapability: facts.lastCapability, warn });
 	yield* programStage(process, at);

@@ -1,5 +1,6 @@
 import type { DevicePolicy } from './resources/device-policy.js';
 import type { CgroupWrite } from './resources/limit.js';
+import type { NamespaceType } from './tables/namespaces.js';
 import type { DescriptorName, InitArguments, InitOperation } from './tables/operations.js';
 
 /** What the host half of a plan can do; the runtime's own process performs it. */
@@ -23,7 +24,13 @@ export interface HostOperations {
 	};
 	/** Put the init process in these cgroups. */
 	enter_cgroup: { readonly directories: readonly string[] };
-	open_namespace: { readonly slot: DescriptorName; readonly path: string; readonly type: string };
+	open_namespace: {
+		readonly slot: DescriptorName;
+		readonly path: string;
+		readonly type: NamespaceType;
+		/** Pointer to a value that would change the host if this were the runtime's own namespace. */
+		readonly foreign?: string;
+	};
 	/** Pin a process by pidfd; its namespaces are joined through it. */
 	open_process: { readonly slot: DescriptorName; readonly pid: number; readonly startTime: string };
 	/** Clone a mount of the host as a detached tree, with the ids mapped where `idmap` says how. */
@@ -33,7 +40,7 @@ export interface HostOperations {
 		readonly recursive: boolean;
 		/** Whether a symlink at the end of `source` is followed. */
 		readonly follow: boolean;
-		readonly idmap: IdMap | null;
+		readonly idmap: (IdMapSource & { readonly recursive: boolean }) | null;
 	};
 	/** The socket on which `start` will be heard. */
 	listen: { readonly slot: DescriptorName };
@@ -50,11 +57,8 @@ export interface HostOperations {
 	release: { readonly id: number };
 }
 
-export interface IdMap {
-	readonly uid: string;
-	readonly gid: string;
-	readonly recursive: boolean;
-}
+/** Mappings as /proc/PID/uid_map has them, or the path of a user namespace that has them. */
+export type IdMapSource = { readonly uid: string; readonly gid: string } | { readonly namespace: string };
 
 export interface ResourceLimit {
 	readonly name: string;

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { TsrunError } from '../errors/index.js';
+import { afterUndo, TsrunError } from '../errors/index.js';
 import type { Exit, InitProcess } from '../launch/init-process.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { execInContainer, type ProcessOf } from '../lifecycle/exec.js';
@@ -8,7 +8,7 @@ import { errnoOf, systemFailure } from '../os/index.js';
 import type { Process } from '../spec/index.js';
 import type { ContainerDir } from '../state/index.js';
 import { execProcess } from './exec-process.js';
-import { type ConsoleOutcome, consoleSettings } from './launch-settings.js';
+import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
 import type { ExecOptions, StdioStreams } from './options.js';
 import { preservedDescriptors } from './preserved.js';
 import { prepareStdio } from './stdio.js';
@@ -80,11 +80,11 @@ export async function execHandle(
 	program: readonly string[] | Process,
 	options: ExecOptions,
 ): Promise<ExecHandle> {
-	const preserved = preservedDescriptors(options.preserveFds ?? 0, false, engine.environment);
+	const preserved = preservedDescriptors(options.preserveFds ?? 0, false, engine);
 	const outcome: ConsoleOutcome = {};
 	const processOf: ProcessOf = (spec) => execProcess(spec, program, options);
 	using stdio = prepareStdio(options.stdio ?? 'inherit');
-	const process = await execInContainer(engine, dir, processOf, {
+	const starting = execInContainer(engine, dir, processOf, {
 		stdio: stdio.descriptors,
 		preserved: preserved.numbers,
 		pidFile: options.pidFile,
@@ -92,6 +92,9 @@ export async function execHandle(
 		cgroup: options.cgroup ?? [],
 		signal: options.signal,
 		...consoleSettings(options, outcome, 'setns'),
+	});
+	const process = await starting.catch(async (cause) => {
+		throw await afterUndo(cause, () => closeConsole(outcome));
 	});
 	return new ExecHandle(process, await stdio.streams(), outcome);
 }

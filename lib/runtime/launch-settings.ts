@@ -11,6 +11,12 @@ export interface ConsoleOutcome {
 	terminal?: Terminal;
 }
 
+/** Gives back what was connected to a terminal: descriptors, and the mode of the caller's own one. */
+export async function closeConsole({ relay, terminal }: ConsoleOutcome): Promise<void> {
+	terminal?.close();
+	await relay?.end();
+}
+
 interface ConsoleSettings {
 	readonly onConsole?: (master: OwnedFd, name: string) => Promise<void>;
 	readonly noConsoleReason: string;

@@ -13,6 +13,11 @@ export interface RuntimeOptions {
 	readonly rootless?: boolean | 'auto' | undefined;
 	/** The caller's environment: inherited by hooks that have none, read for XDG_RUNTIME_DIR and LISTEN_FDS. Default: process.env. */
 	readonly env?: Readonly<Record<string, string>> | undefined;
+	/**
+	 * How many descriptors from 3 on this process was started with. Default: as many as have no close-on-exec flag, which says
+	 * nothing under an engine that sets it on all of them (Bun).
+	 */
+	readonly inheritedDescriptors?: number | undefined;
 	/** Told of what does not stop anything: capabilities the kernel lacks, failing poststop hooks. */
 	readonly onWarning?: ((warning: PlanWarning) => void) | undefined;
 }

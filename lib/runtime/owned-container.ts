@@ -6,7 +6,7 @@ import { native } from '../native/index.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
 import { Container } from './container.js';
-import type { ConsoleOutcome } from './launch-settings.js';
+import { type ConsoleOutcome, closeConsole } from './launch-settings.js';
 import type { StdioStreams } from './options.js';
 import type { Terminal } from './terminal.js';
 
@@ -84,7 +84,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	/** Kills the container if it runs, and deletes it, unless it was detached or deleted before. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		if (!this.#detached) await this.delete({ force: true });
-		this.#ownership.console.terminal?.close();
+		await closeConsole(this.#ownership.console);
 	}
 }
 

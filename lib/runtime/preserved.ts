@@ -1,4 +1,5 @@
 import { TsrunError } from '../errors/index.js';
+import type { Engine } from '../lifecycle/engine.js';
 import { readTextFileIfThere } from '../os/index.js';
 
 /** O_CLOEXEC as /proc/PID/fdinfo writes it, octal 02000000. */
@@ -21,11 +22,11 @@ export interface PreservedDescriptors {
 export function preservedDescriptors(
 	count: number,
 	listenFds: boolean,
-	env: Readonly<Record<string, string>>,
+	{ environment: env, inheritedDescriptors: inherited }: Pick<Engine, 'environment' | 'inheritedDescriptors'>,
 ): PreservedDescriptors {
 	const listening = listenFds ? listenCount(env) : 0;
 	const numbers = Array.from({ length: listening + count }, (_, index) => 3 + index);
-	for (const number of numbers) assertHandedOver(number);
+	for (const number of numbers) assertHandedOver(number, inherited);
 	return { numbers, listening, names: listening === 0 ? undefined : env['LISTEN_FDNAMES'] };
 }
 
@@ -35,13 +36,17 @@ function listenCount(env: Readonly<Record<string, string>>): number {
 	return /^\d{1,5}$/.test(text) ? Number(text) : 0;
 }
 
-// What came over our own execve(2) has no close-on-exec flag; what the JavaScript engine opened for itself has it, and
-// must not be handed to a container because the caller miscounted.
-function assertHandedOver(number: number): void {
-	const info = readTextFileIfThere(`/proc/self/fdinfo/${number}`, { maxBytes: 65536 });
-	const flags = /^flags:\s*([0-7]+)$/m.exec(info ?? '')?.[1];
-	if (flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0) return;
+// What the JavaScript engine opened for itself must not be handed to a container because the caller miscounted.
+function assertHandedOver(number: number, inherited: number | undefined): void {
+	if (inherited === undefined ? isKeptOverExec(number) : number < 3 + inherited) return;
 	throw new TsrunError('ERR_ARGUMENT', `unable to stat preserved-fd ${number}: no such file or directory`, {
 		hint: `the caller has to open descriptor ${number} before it calls tsrun`,
 	});
+}
+
+// What came over our own execve(2) has no close-on-exec flag, and what Node opens has it.
+function isKeptOverExec(number: number): boolean {
+	const info = readTextFileIfThere(`/proc/self/fdinfo/${number}`, { maxBytes: 65536 });
+	const flags = /^flags:\s*([0-7]+)$/m.exec(info ?? '')?.[1];
+	return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
 }

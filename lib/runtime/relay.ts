@@ -14,6 +14,7 @@ export class TerminalRelay {
 	readonly #drained: Promise<void>;
 	#restore: () => void = () => {};
 	#input: PipeReader | undefined;
+	#ended: Promise<void> | undefined;
 	readonly #onResize = () => this.#copySize();
 
 	constructor(master: OwnedFd) {
@@ -27,8 +28,13 @@ export class TerminalRelay {
 		process.on('SIGWINCH', this.#onResize);
 	}
 
-	/** Waits until all output is written, then gives the caller's terminal back as it was. */
-	async end(): Promise<void> {
+	/** Waits until all output is written, then gives the caller's terminal back as it was; once, however often it is called. */
+	end(): Promise<void> {
+		this.#ended ??= this.#end();
+		return this.#ended;
+	}
+
+	async #end(): Promise<void> {
 		// A background process may keep the terminal open; what the container's own one printed is here by now.
 		const limit = new Promise<void>((resolve) => setTimeout(resolve, 1000).unref());
 		await Promise.race([this.#drained, limit]);

@@ -1,3 +1,4 @@
+import { afterUndo } from '../errors/index.js';
 import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js';
 import { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
@@ -8,7 +9,7 @@ import { StateStore } from '../state/index.js';
 import { assertConsole } from './console-choice.js';
 import { Container, type ContainerState, describeState } from './container.js';
 import type { Features } from './features.js';
-import { type ConsoleOutcome, consoleSettings } from './launch-settings.js';
+import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
 import type { CreateOptions, RuntimeOptions } from './options.js';
 import { OwnedContainer } from './owned-container.js';
 import { preservedDescriptors } from './preserved.js';
@@ -30,6 +31,7 @@ export class Runtime {
 			},
 			facts: gatherFacts,
 			environment,
+			inheritedDescriptors: options.inheritedDescriptors,
 			cgroupManager: options.cgroupManager ?? 'cgroupfs',
 			rootless: options.rootless ?? 'auto',
 			onWarning: options.onWarning ?? (() => {}),
@@ -49,12 +51,12 @@ export class Runtime {
 		assertConsole(options);
 		const { createContainer } = await import('../lifecycle/create.js');
 		const engine = this.#engine;
-		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine.environment);
+		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine);
 		const console: ConsoleOutcome = {};
 		using stdio = prepareStdio(options.stdio ?? 'inherit');
 		if (options.subreaper === true) native().setSubreaper(true);
 		const agent = await syscallAgent(options, engine);
-		const { process } = await createContainer(engine, id, absolutePath(workingDirectory(), bundle), {
+		const creating = createContainer(engine, id, absolutePath(workingDirectory(), bundle), {
 			stdio: stdio.descriptors,
 			preserved: preserved.numbers,
 			listenDescriptors: preserved.listening,
@@ -66,6 +68,9 @@ export class Runtime {
 			signal: options.signal,
 			agent,
 			...consoleSettings(options, console, 'standard'),
+		});
+		const { process } = await creating.catch(async (cause) => {
+			throw await afterUndo(cause, () => closeConsole(console));
 		});
 		return new OwnedContainer(engine, await engine.store.open(id), {
 			process,
@@ -79,13 +84,13 @@ export class Runtime {
 
 	/** `create` and `start` in one; a container that cannot be started is deleted again. */
 	async run(id: string, bundle: string, options: CreateOptions = {}): Promise<OwnedContainer> {
-		const container = await this.create(id, bundle, options);
+		const container = await this.create(id, bundle, { ...options, keep: false });
 		try {
 			await container.start(options.signal === undefined ? {} : { signal: options.signal });
-		} catch (error) {
-			await container.delete({ force: true });
-			throw error;
+		} catch (cause) {
+			throw await afterUndo(cause, () => container[Symbol.asyncDispose]());
 		}
+		if (options.keep === true) container.detach();
 		return container;
 	}
 

@@ -7,28 +7,41 @@ export interface Instruction {
 }
 
 /** Offsets in struct seccomp_data. */
-export const field = { number: 0, architecture: 4 } as const;
+export const field = { number: 0, architecture: 4, args: 16 } as const;
 
-/** BPF_LD | BPF_W | BPF_ABS, BPF_JMP | ... | BPF_K, BPF_RET | BPF_K of linux/bpf_common.h. */
-export const opcode = {
+/** linux/bpf_common.h: BPF_LD | BPF_W | BPF_ABS, BPF_ALU | BPF_AND | BPF_K, BPF_JMP | ... | BPF_K, BPF_RET | BPF_K. */
+const opcode = {
 	load: 0x20,
+	and: 0x54,
 	jump: 0x05,
-	jumpIfEqual: 0x15,
-	jumpIfGreater: 0x25,
-	jumpIfBits: 0x45,
+	equal: 0x15,
+	greater: 0x25,
+	atLeast: 0x35,
+	bits: 0x45,
 	return: 0x06,
-} as const;
+};
 
-type Condition = 'jumpIfEqual' | 'jumpIfGreater' | 'jumpIfBits';
+export type Comparison = 'equal' | 'greater' | 'atLeast' | 'bits';
 
 export function load(offset: number): Instruction {
 	return { code: opcode.load, jt: 0, jf: 0, k: offset };
 }
 
+export function and(mask: number): Instruction {
+	return { code: opcode.and, jt: 0, jf: 0, k: mask };
+}
+
 /** @throws RangeError for a jump that does not fit its byte */
-export function branch(condition: Condition, k: number, jt: number, jf: number): Instruction {
+export function branch(comparison: Comparison, k: number, jt: number, jf: number): Instruction {
 	if (jt > 0xff || jf > 0xff) throw new RangeError(`a conditional jump over ${Math.max(jt, jf)} instructions`);
-	return { code: opcode[condition], jt, jf, k };
+	return { code: opcode[comparison], jt, jf, k };
+}
+
+/** The body where the comparison holds; otherwise it is skipped, however long it is. */
+export function when(comparison: Comparison, k: number, body: readonly Instruction[]): Instruction[] {
+	if (body.length === 0) return [];
+	if (body.length <= 0xff) return [branch(comparison, k, 0, body.length), ...body];
+	return [branch(comparison, k, 1, 0), jump(body.length), ...body];
 }
 
 export function jump(distance: number): Instruction {

@@ -1,6 +1,8 @@
 import { noSuchCall } from './actions.js';
 import { architectureTokens, x32Bit } from './architectures.js';
-import { answer, branch, field, type Instruction, jump, load } from './bpf.js';
+import { answer, field, type Instruction, jump, load, when } from './bpf.js';
+import { decide } from './decide.js';
+import type { Rule } from './rules.js';
 
 /** What the prologue says about the calls of one architecture. */
 export interface ArchitectureCalls {
@@ -8,8 +10,10 @@ export interface ArchitectureCalls {
 	readonly architecture: number;
 	/** The largest number of a call that the profile names: what is beyond it does not exist. Undefined: all may exist. */
 	readonly newest: number | undefined;
-	/** Actions for calls that libseccomp does not know, by their numbers. */
-	readonly young: ReadonlyMap<number, number>;
+	/** Rules of the calls, by number, that libseccomp is not trusted with. */
+	readonly decided: ReadonlyMap<number, readonly Rule[]>;
+	/** When none of these rules holds. */
+	readonly defaultAction: number;
 }
 
 const {
@@ -25,7 +29,8 @@ const {
  * - Calls younger than the profile are answered with ENOSYS. A libc that tries a new call first then falls back to the
  *   old one, where EPERM would make it fail: images rely on it since clone3(2) and faccessat2(2) appeared. The order of
  *   numbers stands for the order of age; that is nearly exact (close_range(2) is younger than its neighbours).
- * - Calls of the profile that are younger than libseccomp get the action the profile has for them.
+ * - Some calls are decided about at once: those that are younger than libseccomp, and those with alternative conditions,
+ *   which libseccomp 2.5 gets wrong (see {@link compileFilter}).
  *
  * What is not answered falls through to the filter.
  */
@@ -37,31 +42,34 @@ export function prologue(calls: readonly ArchitectureCalls[]): Instruction[] {
 			return section(x86_64, x86Body(answers(entry), onX32 === undefined ? [] : answers(onX32)));
 		}
 		if (architecture === x32) return []; // in the section of x86-64
-		const body = [...multiplexed(entry), ...answers(entry)];
-		return section(architecture, body.length === 0 ? [] : [load(field.number), ...body]);
+		return section(architecture, [...multiplexed(entry), ...answers(entry)]);
 	});
 }
 
 function section(architecture: number, body: readonly Instruction[]): Instruction[] {
 	if (body.length === 0) return [];
-	return [load(field.architecture), branch('jumpIfEqual', architecture, 0, body.length), ...body];
+	return [load(field.architecture), ...when('equal', architecture, [load(field.number), ...body])];
 }
 
-function x86Body(plain: readonly Instruction[], withBit: readonly Instruction[]): Instruction[] {
-	if (plain.length + withBit.length === 0) return [];
-	const first = withBit.length === 0 ? plain : [...plain, jump(withBit.length)];
-	return [load(field.number), branch('jumpIfBits', x32Bit, first.length, 0), ...first, ...withBit];
+function x86Body(plain: readonly Instruction[], ofX32: readonly Instruction[]): Instruction[] {
+	if (plain.length + ofX32.length === 0) return [];
+	return [...when('bits', x32Bit, [...ofX32, jump(plain.length)]), ...plain];
 }
 
-function answers({ newest, young }: ArchitectureCalls): Instruction[] {
-	const beyond = newest === undefined ? [] : [branch('jumpIfGreater', newest, 0, 1), answer(noSuchCall)];
-	const known = [...young].flatMap(([number, action]) => [branch('jumpIfEqual', number, 0, 1), answer(action)]);
+function answers({ architecture, newest, decided, defaultAction }: ArchitectureCalls): Instruction[] {
+	const beyond = newest === undefined ? [] : when('greater', newest, [answer(noSuchCall)]);
+	const known = [...decided].flatMap(([number, rules]) => decide(number, rules, isWide(architecture), defaultAction));
 	return [...beyond, ...known];
+}
+
+// __AUDIT_ARCH_64BIT; x32 has the registers of x86-64.
+function isWide(architecture: number): boolean {
+	return architecture === x32 || architecture >= 0x8000_0000;
 }
 
 // A call that the kernel does not know arrives as number 0 there: setup(2), by which large numbers are multiplexed, and
 // which nobody has called for decades.
 function multiplexed({ architecture, newest }: ArchitectureCalls): Instruction[] {
 	if (newest === undefined || !(architecture === s390 || architecture === s390x)) return [];
-	return [branch('jumpIfEqual', 0, 0, 1), answer(noSuchCall)];
+	return when('equal', 0, [answer(noSuchCall)]);
 }

@@ -1,21 +1,12 @@
 import type { Seccomp, SeccompSyscall } from '../spec/types.js';
 import { actionNumber } from './actions.js';
 
-/** enum scmp_compare of seccomp.h. */
-const operators = {
-	SCMP_CMP_NE: 1,
-	SCMP_CMP_LT: 2,
-	SCMP_CMP_LE: 3,
-	SCMP_CMP_EQ: 4,
-	SCMP_CMP_GE: 5,
-	SCMP_CMP_GT: 6,
-	SCMP_CMP_MASKED_EQ: 7,
-} as const;
+export type Operator = 'NE' | 'LT' | 'LE' | 'EQ' | 'GE' | 'GT' | 'MASKED_EQ';
 
 /** One comparison of an argument: with `first`, or, of MASKED_EQ, under the mask `first` with `second`. */
 export interface Condition {
 	readonly argument: number;
-	readonly operator: number;
+	readonly operator: Operator;
 	readonly first: bigint;
 	readonly second: bigint;
 }
@@ -60,7 +51,7 @@ function conditionSets({ args = [] }: SeccompSyscall): Condition[][] {
 	const conditions = args.map(
 		({ index, op, value, valueTwo }): Condition => ({
 			argument: index,
-			operator: operators[op],
+			operator: op.slice('SCMP_CMP_'.length) as Operator,
 			first: value,
 			second: valueTwo ?? 0n,
 		}),

@@ -8,7 +8,7 @@ const launcher = resolve(import.meta.dirname, '../../dist/tsrun');
 afterAll(removeScratch);
 
 /** What the launcher itself tells the program behind it. */
-const own = ['BUN_JSC_useJIT=0', '_TSRUN_LAUNCHER=1'];
+const own = ['BUN_JSC_useJIT=0', '_TSRUN_DESCRIPTORS=0', '_TSRUN_LAUNCHER=1'];
 
 /** An installation whose libexec/tsrun is a shell script; returns the path of its launcher. */
 function installation(script: string): string {
@@ -79,6 +79,15 @@ test('the pid and the arguments stay', async () => {
 	const chunks: Buffer[] = [];
 	for await (const chunk of child.stdout) chunks.push(chunk);
 	expect(Buffer.concat(chunks).toString()).toBe(`${child.pid} 2  --a b\n`);
+});
+
+test('descriptors of the caller are counted up to the first that is closed', () => {
+	const launched = installation('printf %s "$_TSRUN_DESCRIPTORS"');
+	const counted = (redirections: string) =>
+		spawnSync('sh', ['-c', `exec ${launched} ${redirections}`], { encoding: 'utf8' }).stdout;
+	expect(counted('')).toBe('0');
+	expect(counted('3</dev/null 4</dev/null')).toBe('2');
+	expect(counted('3</dev/null 5</dev/null')).toBe('1');
 });
 
 test('a symlink from elsewhere, even over two steps, leads to the installation', () => {

@@ -32,7 +32,7 @@ export class ConsoleSocket implements Disposable {
 	}
 }
 
-/** What a terminal shows until its last user has gone. */
+/** What a terminal shows until its last user has gone, with plain newlines. */
 export async function shownBy(terminal: Terminal): Promise<string> {
 	let shown = '';
 	try {
@@ -41,5 +41,5 @@ export async function shownBy(terminal: Terminal): Promise<string> {
 		// How a pseudo-terminal says that nobody is on its other side any more.
 		if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
 	}
-	return shown;
+	return shown.replaceAll('\r\n', '\n');
 }

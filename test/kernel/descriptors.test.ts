@@ -9,11 +9,11 @@ import { containerId, scratch, token } from '../harness/scratch.js';
 import { stateRoot } from '../harness/state-root.js';
 
 // What `ls` opens for itself is 3, or the first that is free.
-const list = 'ls /proc/self/fd | tr "\\n" " "';
+const list = 'echo $(ls /proc/self/fd)';
 
 describeWith([root, busybox], 'descriptors of the program', () => {
 	test('are the three standard ones', async () => {
-		expect(await inside(list)).toBe('0 1 2 3 ');
+		expect(await inside(list)).toBe('0 1 2 3');
 	});
 
 	test('are those three, though the runtime has others that are open for every child', async () => {
@@ -26,23 +26,24 @@ describeWith([root, busybox], 'descriptors of the program', () => {
 			['-c', shell, 'sh', folder, ...program, '--root', stateRoot(), 'run', '--bundle', path, containerId()],
 			{ encoding: 'utf8', env: { PATH: process.env['PATH'], TSRUN_TEST: token } },
 		);
-		expect(result).toBe('0 1 2 3 ');
+		expect(result).toBe('0 1 2 3\n');
 	});
 
 	test('of a created container, before its program: no file or directory of the host', async () => {
 		await using container = await newRuntime().create(containerId(), scriptBundle('true').path, { stdio: 'ignore' });
 		const open = readdirSync(`/proc/${container.pid}/fd`).map((fd) => readlinkSync(`/proc/${container.pid}/fd/${fd}`));
-		expect(open.filter((target) => !/^(\/dev\/null|socket:\[\d+\]|anon_inode:\[pidfd\])$/.test(target))).toEqual([]);
+		// Its standard streams, the socket on which it waits for start, and perhaps still the one to us.
+		expect(open.filter((target) => !/^(\/dev)?\/null$/.test(target) && !target.startsWith('socket:'))).toEqual([]);
+		expect(open.length).toBeLessThanOrEqual(5);
 	});
 
 	test('stdio ignore is /dev/null', async () => {
 		const folder = scratch();
-		const script = 'for fd in 0 1 2; do readlink /proc/self/fd/$fd; done > /out/links';
-		const { path } = scriptBundle(script, (config) => {
+		const { path } = scriptBundle('stat -Lc %t:%T /proc/self/fd/0 /proc/self/fd/2 > /out/numbers', (config) => {
 			config.mounts.push({ destination: '/out', source: folder, options: ['bind'] });
 		});
 		await run(path, { stdio: 'ignore' });
-		expect(readFileSync(join(folder, 'links'), 'utf8')).toMatch(/^\/dev\/null\npipe.*|^(\/dev\/null\n)/);
+		expect(readFileSync(join(folder, 'numbers'), 'utf8')).toBe('1:3\n1:3\n');
 	});
 
 	test('given by their numbers', async () => {
@@ -80,7 +81,7 @@ describeWith([root, busybox], 'descriptors that are handed on', () => {
 			path,
 			containerId(),
 		);
-		expect(output).toBe('three\nthree\n0 1 2 3 4 5 ');
+		expect(output).toBe('three\nthree\n0 1 2 3 4 5\n');
 	});
 
 	test('LISTEN_FDS, with the pid that is true inside', async () => {
@@ -95,7 +96,7 @@ describeWith([root, busybox], 'descriptors that are handed on', () => {
 			path,
 			containerId(),
 		);
-		expect(output).toBe('listening\n2 1 a:b\n0 1 2 3 4 5 ');
+		expect(output).toBe('listening\n2 1 a:b\n0 1 2 3 4 5\n');
 	});
 
 	test('LISTEN_FDS of somebody else', async () => {
@@ -103,7 +104,7 @@ describeWith([root, busybox], 'descriptors that are handed on', () => {
 		writeFileSync(file, '');
 		const { path } = scriptBundle(`echo "\${LISTEN_FDS-none}"; ${list}`);
 		const output = withDescriptors(`3<${file}`, 'LISTEN_PID=1 LISTEN_FDS=1', 'run', '-b', path, containerId());
-		expect(output).toBe('none\n0 1 2 3 ');
+		expect(output).toBe('none\n0 1 2 3\n');
 	});
 
 	test('one that is not there is an error that says which', async () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cgroupOf, fileValue, legacyController } from '../harness/controllers.js';
+import { cgroupOf, fileValue, legacyController, unifiedController } from '../harness/controllers.js';
 import { limited } from '../harness/limited.js';
 import { readable } from '../harness/readable.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
@@ -54,5 +54,29 @@ describeWith([root, busybox, legacyController('blkio'), disk], 'throttles on cgr
 			also: [],
 		});
 		expect(files.map((file) => fileValue(directory, file))).toEqual([`${key} 1048576`, '', '', '']);
+	});
+});
+
+describeWith([root, busybox, unifiedController('io'), disk], 'throttles on cgroup v2', () => {
+	const numbers = someDisk() ?? { major: 0, minor: 0 };
+	const key = `${numbers.major}:${numbers.minor}`;
+
+	test('share one line, are changed one by one, and are taken away by 0', async () => {
+		await using container = await limited(':', {
+			blockIO: {
+				throttleReadBpsDevice: [{ ...numbers, rate: 1048576 }],
+				throttleWriteIOPSDevice: [{ ...numbers, rate: 200 }],
+			},
+		});
+		const now = () => fileValue(cgroupOf(container.pid, 'io'), 'io.max');
+		expect(now()).toBe(`${key} rbps=1048576 wbps=max riops=max wiops=200`);
+		await container.update({ blockIO: { throttleReadBpsDevice: [{ ...numbers, rate: 0n }] } });
+		expect(now()).toBe(`${key} rbps=max wbps=max riops=max wiops=200`);
+		const refused = {
+			blockIO: { throttleWriteIOPSDevice: [{ ...numbers, rate: 7n }] },
+			unified: { 'io.max': 'nonsense' },
+		};
+		await expect(container.update(refused)).rejects.toMatchObject({ pointer: '/unified/io.max', also: [] });
+		expect(now()).toBe(`${key} rbps=max wbps=max riops=max wiops=200`);
 	});
 });

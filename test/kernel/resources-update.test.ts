@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../lib/index.js';
+import { weightOfShares } from '../../lib/plan/resources/cpu-weight.js';
 import { cgroupOf, controller, fileValue } from '../harness/controllers.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
 import { limited, outcome } from '../harness/limited.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
+import { busybox, cgroupView, describeWith, root } from '../harness/requirement.js';
 import { stateRoot } from '../harness/state-root.js';
 
-describeWith([root, busybox, controller('pids')], 'update', () => {
+describeWith([root, busybox, ...['pids', 'cpu', 'memory'].map(controller)], 'update', () => {
 	const limit = (pid: number) => fileValue(cgroupOf(pid, 'pids'), 'pids.max');
 
 	test('is possible from create to the end, paused or not', async () => {
@@ -39,7 +40,8 @@ describeWith([root, busybox, controller('pids')], 'update', () => {
 		expect(resources).toBe(`{"cpu":{"idle":1,"shares":300},"pids":{"limit":10},"memory":{"reservation":${most}}}`);
 		const again = await newRuntime().get(container.id);
 		await again.update({ cpu: { idle: 0 } });
-		expect(fileValue(cgroupOf(container.pid, 'cpu'), 'cpu.shares')).toBe('300');
+		const [file, value] = cgroupView() === 'cgroup2' ? ['cpu.weight', weightOfShares(300n)] : ['cpu.shares', 300];
+		expect(fileValue(cgroupOf(container.pid, 'cpu'), file)).toBe(`${value}`);
 	});
 
 	test('of nothing changes nothing', async () => {

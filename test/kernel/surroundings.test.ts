@@ -123,12 +123,13 @@ describeWith([root, busybox], 'linux.personality', () => {
 });
 
 describeWith([root, busybox], 'the session keyring', () => {
-	const keys = 'grep -o "_ses[^:]*" /proc/keys | sort -u';
+	// Root sees those of other containers as well.
+	const keys = 'grep -o "_ses[^:]*" /proc/keys';
 	const unmasked = (config: { linux: object }) => void Object.assign(config.linux, { maskedPaths: [] });
 
 	test('is a new one with the container’s name', async () => {
 		const id = containerId();
-		expect(await inside(keys, unmasked, { id })).toBe(`_ses.${id}`);
+		expect((await inside(keys, unmasked, { id })).split('\n')).toContain(`_ses.${id}`);
 	});
 
 	test('is the caller’s where none is wanted', async () => {

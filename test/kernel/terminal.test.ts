@@ -41,8 +41,7 @@ describeWith([root, busybox], 'process.terminal', () => {
 	});
 
 	test('it is the controlling terminal, and this the foreground', async () => {
-		const script = 'echo text > /dev/tty; ps -o pid,tty,stat | head -2 | tail -1; sh -c "kill -INT 0"; echo after';
-		const output = await shown(script.replace('; sh -c "kill -INT 0"; echo after', ''));
+		const output = await shown('echo text > /dev/tty; ps -o pid,tty,stat | head -2 | tail -1');
 		expect(output).toMatch(/^text\n\s*1 +136,0 +S/);
 	});
 
@@ -80,7 +79,7 @@ describeWith([root, busybox], 'process.terminal', () => {
 
 	test('what is typed is read, and a resize is a signal', async () => {
 		const script =
-			'trap "stty size" WINCH; echo ready; read -r line; echo "read $line"; while read -r line; do :; done';
+			'trap "stty size; resized=yes" WINCH; echo ready; until [ "$resized" ]; do sleep 0.05; done; read -r line; echo "read $line"; cat';
 		const { path } = terminalBundle(script);
 		await using container = await newRuntime().run(containerId(), path, { stdio: 'pipe' });
 		const { terminal } = container;
@@ -164,7 +163,7 @@ describeWith([root, busybox], 'a console socket', () => {
 		expect(name).toBe('/dev/pts/0');
 		await container.start();
 		terminal.input.write('words\n');
-		expect(await shownBy(terminal)).toMatch(/^12 34\n(words\r?\n)?read words\n|^words\r?\n12 34\nread words\n/);
+		expect(await shownBy(terminal)).toMatch(/^(words\n)?12 34\n(words\n)?read words\n$/);
 	});
 
 	test('for exec as well', async () => {

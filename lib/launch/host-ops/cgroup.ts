@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { enableControllers } from '../../cgroup/controllers.js';
-import { createCgroup, missingDirectories, removeCgroup } from '../../cgroup/directory.js';
+import { createCgroup, missingDirectories, removeCgroup, removeUnusedCgroup } from '../../cgroup/directory.js';
 import { isCgroupFrozen } from '../../cgroup/freezer.js';
 import { writeLimits } from '../../cgroup/limits.js';
 import { cgroupProcesses, enterCgroup } from '../../cgroup/processes.js';
@@ -20,7 +20,9 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 		enableControllers(directory, enable);
 		for (const made of allMade) {
 			launch.cgroups.push(made);
-			launch.context.undo.push(`remove the cgroup ${made}`, () => removeCgroup(made));
+			launch.context.undo.push(`remove the cgroup ${made}`, () =>
+				made === directory ? removeCgroup(made) : removeUnusedCgroup(made),
+			);
 		}
 		if (allMade.length === 0) assertUnused(directory);
 	}

@@ -1,9 +1,11 @@
-import { endianness } from 'node:os';
 import { native } from '../../native/index.js';
 import { errnoOf, systemFailure } from '../../os/index.js';
 import { deviceProgram, encodeInstructions } from '../../plan/resources/device-program.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
+
+// node:os tells it too, for a tenth of a millisecond of a program that lives for ten.
+const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Which devices may be used in a cgroup of the unified hierarchy: by a program, there are no files for it. */
 export function restrictDevices(launch: Launch, step: HostOperations['restrict_devices']): void {
@@ -12,7 +14,7 @@ export function restrictDevices(launch: Launch, step: HostOperations['restrict_d
 	const program = deviceProgram(policy);
 	if (program === undefined) throw new RangeError('the device policy has too many rules for one program');
 	try {
-		native().setDeviceProgram(directory, encodeInstructions(program, endianness() === 'LE'));
+		native().setDeviceProgram(directory, encodeInstructions(program, isLittleEndian));
 	} catch (cause) {
 		if (tolerated.includes(errnoOf(cause) ?? '')) return;
 		throw systemFailure(`cannot restrict the devices of ${directory}`, cause, { path: directory }, 'ERR_CGROUP');

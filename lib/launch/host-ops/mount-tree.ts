@@ -1,6 +1,7 @@
+import { openSync } from 'node:fs';
 import { native, OwnedFd } from '../../native/index.js';
 import { systemFailure } from '../../os/index.js';
-import type { HostOperations } from '../../plan/step.js';
+import type { HostOperations, IdMapSource } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
 // linux/mount.h, linux/fcntl.h
@@ -17,9 +18,14 @@ export function openMountTree(launch: Launch, args: HostOperations['open_tree'])
 		const tree = native().openTree(source, openTreeClone | openTreeCloexec | how);
 		launch.descriptors.add(slot, tree);
 		if (idmap === null) return;
-		using namespace = new OwnedFd(native().userNamespace(idmap.uid, idmap.gid));
+		using namespace = userNamespaceOf(idmap);
 		native().mountIdmap(tree, namespace.number, idmap.recursive);
 	} catch (cause) {
 		throw systemFailure(`cannot open the mount of ${source}`, cause, { path: source }, 'ERR_STEP_FAILED');
 	}
+}
+
+function userNamespaceOf(ids: IdMapSource): OwnedFd {
+	if ('namespace' in ids) return new OwnedFd(openSync(ids.namespace, 'r'));
+	return new OwnedFd(native().userNamespace(ids.uid, ids.gid));
 }

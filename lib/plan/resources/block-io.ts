@@ -64,7 +64,7 @@ function* unified(request: LimitRequest, directory: string, blockIO: BlockIOReso
 		const otherwise = { file: `${directory}/io.weight`, value: String(costWeight(weight)) };
 		yield alone(`${directory}/io.bfq.weight`, weight, '/blockIO/weight', { otherwise });
 	}
-	if (isSet(leafWeight)) request.warn('has no effect: cgroup v2 has no leaf weight', '/blockIO/leafWeight');
+	if (isSet(leafWeight)) request.warn('leafWeight has no effect on cgroup v2', '/blockIO/leafWeight');
 	for (const [index, device] of (blockIO.weightDevice ?? []).entries()) {
 		const pointer = `/blockIO/weightDevice/${index}`;
 		const key = `${device.major}:${device.minor}`;
@@ -74,7 +74,7 @@ function* unified(request: LimitRequest, directory: string, blockIO: BlockIOReso
 				entry: { key, absent: `${key} default` },
 			});
 		}
-		if (isSet(device.leafWeight)) request.warn('has no effect: cgroup v2 has no leaf weight', `${pointer}/leafWeight`);
+		if (isSet(device.leafWeight)) request.warn('leafWeight has no effect on cgroup v2', `${pointer}/leafWeight`);
 	}
 	for (const { name, unified: word } of throttles) {
 		for (const [index, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {

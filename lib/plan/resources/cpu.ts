@@ -76,7 +76,8 @@ function* unified(
 	whole: CpuResources,
 ): Generator<LimitGroup> {
 	for (const name of ['realtimeRuntime', 'realtimePeriod'] as const) {
-		if (isSet(asked[name])) request.warn('has no effect: cgroup v2 does not divide realtime bandwidth', `/cpu/${name}`);
+		if (isSet(asked[name]))
+			request.warn(`${name} has no effect on cgroup v2, which does not share out realtime bandwidth`, `/cpu/${name}`);
 	}
 	yield* idle(directory, 'cpu.weight', asked);
 	const shares = sharesToWrite(asked, whole);

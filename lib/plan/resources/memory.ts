@@ -9,11 +9,12 @@ export function* memoryLimits(request: LimitRequest): Generator<LimitGroup> {
 	if (memory === undefined) return;
 	for (const name of ['kernel', 'kernelTCP'] as const) {
 		// Deprecated in Linux 5.4 and 5.16; no value but "no limit" does what its name says.
-		if (isSet(memory[name])) request.warn('is ignored: kernel memory counts to the memory limit', `/memory/${name}`);
+		if (isSet(memory[name]))
+			request.warn(`${name} is ignored: kernel memory counts to the memory limit`, `/memory/${name}`);
 	}
 	if (memory.useHierarchy === false) {
 		// Linux 5.11 has no other way of accounting.
-		request.warn('is ignored: a cgroup always counts what is below it', '/memory/useHierarchy');
+		request.warn('useHierarchy is ignored: a cgroup always counts what is below it', '/memory/useHierarchy');
 	}
 	const first = limits.find((name) => isAsked(memory, name));
 	if (first === undefined) return;
@@ -67,10 +68,13 @@ function* unified(
 	whole: MemoryResources,
 ): Generator<LimitGroup> {
 	if (asked.swappiness !== undefined) {
-		request.warn('has no effect: cgroup v2 has no swappiness of its own', '/memory/swappiness');
+		request.warn('swappiness has no effect on cgroup v2, which has only that of the machine', '/memory/swappiness');
 	}
 	if (asked.disableOOMKiller === true) {
-		request.warn('has no effect: cgroup v2 cannot turn the OOM killer off', '/memory/disableOOMKiller');
+		request.warn(
+			'disableOOMKiller has no effect on cgroup v2, where it cannot be turned off',
+			'/memory/disableOOMKiller',
+		);
 	}
 	const writes: CgroupWrite[] = [];
 	if (isSet(asked.limit) || isSet(asked.swap)) {

@@ -6,7 +6,7 @@ export function* networkLimits(request: LimitRequest): Generator<LimitGroup> {
 	if (request.mode === 'unified') {
 		if (classID || priorities.length > 0) {
 			request.warn(
-				'has no effect: cgroup v2 has no net_cls and no net_prio; match its path in the packet filter',
+				'network has no effect on cgroup v2, which has no net_cls and no net_prio; match the cgroup in the packet filter',
 				'/network',
 			);
 		}

@@ -2,7 +2,7 @@ import type { Mount } from '../../spec/types.js';
 import { absolutePath } from '../absolute-path.js';
 import { type MountOptions, parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
-import { host, init, type Step } from '../step.js';
+import { host, type IdMapSource, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
@@ -47,7 +47,6 @@ function hostOpensSources(shape: Shape): boolean {
 export function* sourceStage(shape: Shape): Generator<Step> {
 	for (const { mount, options, pointer, tree } of plannedMounts(shape)) {
 		if (tree === null) continue;
-		const ids = hasMappings(mount) ? mount : shape.spec.linux;
 		yield host(
 			'open_tree',
 			{
@@ -56,16 +55,20 @@ export function* sourceStage(shape: Shape): Generator<Step> {
 				recursive: options.recursiveBind,
 				follow: !options.sourceNoFollow,
 				idmap: isMapped(mount, options)
-					? {
-							uid: mapLines(ids?.uidMappings ?? []),
-							gid: mapLines(ids?.gidMappings ?? []),
-							recursive: options.idmap === 'recursive',
-						}
+					? { ...mappingOf(shape, mount), recursive: options.idmap === 'recursive' }
 					: null,
 			},
 			`${pointer}/source`,
 		);
 	}
+}
+
+// The mappings of a namespace that was made by somebody else are not in the config: the namespace itself has them.
+function mappingOf({ spec, joined }: Shape, mount: Mount): IdMapSource {
+	const { uidMappings = [], gidMappings = [] } = hasMappings(mount) ? mount : (spec.linux ?? {});
+	const namespace = joined.get('user');
+	if (namespace !== undefined && uidMappings.length === 0) return { namespace: namespace.path };
+	return { uid: mapLines(uidMappings), gid: mapLines(gidMappings) };
 }
 
 /** The mounts of the config, in their order. */
@@ -124,7 +127,8 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
 			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0);
-		yield init('bind', { ...attributes, source: sourceOf(shape, mount), tree, flags }, pointer);
+		const clear = options.clear | unstatedFlags(shape, options);
+		yield init('bind', { ...attributes, clear, source: sourceOf(shape, mount), tree, flags }, pointer);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
 	} else {
@@ -141,6 +145,19 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 			pointer,
 		);
 	}
+}
+
+/**
+ * What is cleared on a bind mount without being named. Who states one flag states them all, as with mount(8)'s
+ * `remount,bind`: runc and crun do so, and programs are run from volumes whose host mount is noexec. The access time is
+ * left as it is. In a user namespace other than the first the flags of the mount's origin are locked (mount_namespaces(7)),
+ * nosymfollow excepted.
+ */
+function unstatedFlags({ inUserNamespace, facts }: Shape, { set, clear, recursiveSet }: MountOptions): bigint {
+	if ((set | clear) === 0n) return 0n;
+	const { readonly, nosuid, nodev, noexec, nosymfollow } = mountAttributes;
+	const lockable = inUserNamespace || facts.inUserNamespace ? 0n : readonly | nosuid | nodev | noexec;
+	return (nosymfollow | lockable) & ~(set | recursiveSet);
 }
 
 function superblockFlags(shape: Shape, mount: Mount, options: MountOptions): string[] {

@@ -1,3 +1,5 @@
+import { escapePart } from '../../spec/pointer.js';
+import { sysctlComponents, sysctlNamespace } from '../../spec/sysctl-name.js';
 import type { Shape } from '../shape.js';
 import { barriers, host, init, type Step } from '../step.js';
 import { type NamespaceType, namespaceTypes } from '../tables/namespaces.js';
@@ -12,7 +14,8 @@ export function* spawnStage(shape: Shape, cgroup: string | null): Generator<Step
 		.filter((type) => !notByClone.has(type))
 		.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
 	for (const [type, { path, pointer }] of shape.joined) {
-		yield host('open_namespace', { slot: type, path, type }, pointer);
+		const foreign = sysctlOf(shape, type);
+		yield host('open_namespace', { slot: type, path, type, ...(foreign === undefined ? {} : { foreign }) }, pointer);
 	}
 	yield host('spawn', { flags: shape.needsFork ? 0n : flags, cgroup });
 	if (shape.needsFork) {
@@ -21,6 +24,13 @@ export function* spawnStage(shape: Shape, cgroup: string | null): Generator<Step
 		yield init('fork', { flags }, '/linux/namespaces');
 		yield host('await_fork', {});
 	}
+}
+
+/** Pointer to the first kernel parameter that is set in the namespace of this type. */
+function sysctlOf({ spec }: Shape, type: NamespaceType): string | undefined {
+	const names = Object.keys(spec.linux?.sysctl ?? {});
+	const name = names.find((one) => sysctlNamespace(sysctlComponents(one)) === type);
+	return name === undefined ? undefined : `/linux/sysctl/${escapePart(name)}`;
 }
 
 function* joinSteps(shape: Shape): Generator<Step> {

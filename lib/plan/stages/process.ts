@@ -69,7 +69,16 @@ export function resetAffinity(): Step {
 	return init('affinity', { cpus: [] });
 }
 
-/** Who it is and what it may: the identity, the capabilities, the directory it starts in, the program found. */
+/**
+ * The first of two tries at the directory it starts in: as root, and before a seccomp profile can refuse getcwd(2), by
+ * which the helper makes sure that it is inside. Where only the user is let in (a file system exported with root
+ * squashed), the second try is the one that succeeds.
+ */
+export function* rootCwdStage({ cwd }: Process, at: ProcessPointer): Generator<Step> {
+	yield init('chdir', { path: cwd, attempt: chdirAttempts.mayFail }, `${at}/cwd`);
+}
+
+/** Who it is and what it may: the identity, the capabilities, the directory it starts in. */
 export function* identityStage(
 	process: Process,
 	at: ProcessPointer,
@@ -82,9 +91,6 @@ export function* identityStage(
 		const keep = capabilityBits(capabilities.bounding, `${at}/capabilities/bounding`, surroundings);
 		yield init('drop_bounding', { keep }, `${at}/capabilities/bounding`);
 	}
-	// Once as root and once as the user: either may be the one who is let in (a directory of mode 0700, a file system
-	// exported with root squashed).
-	yield init('chdir', { path: cwd, attempt: chdirAttempts.mayFail }, `${at}/cwd`);
 	yield init(
 		'identity',
 		{

@@ -1,21 +1,8 @@
 import type { Rule } from '../fault.js';
 import { escapePart } from '../pointer.js';
-import { sysctlComponents } from '../sysctl-name.js';
-import type { NamespaceType, Spec } from '../types.js';
+import { sysctlComponents, sysctlNamespace } from '../sysctl-name.js';
+import type { Spec } from '../types.js';
 import { namespaceOf } from './namespaces.js';
-
-// ipc/ipc_sysctl.c: the ones whose table belongs to the ipc namespace.
-const ipcNames = new Set(['msgmax', 'msgmnb', 'msgmni', 'sem', 'shmall', 'shmmax', 'shmmni', 'shm_rmid_forced']);
-
-/** Which namespace a kernel parameter belongs to; undefined for those that the whole machine shares. */
-function namespaceTypeOf([area, name]: readonly string[]): NamespaceType | undefined {
-	if (area === 'net') return 'network';
-	if (area === 'user') return 'user';
-	if (area === 'fs' && name === 'mqueue') return 'ipc';
-	if (area !== 'kernel' || name === undefined) return undefined;
-	if (name === 'domainname') return 'uts';
-	return ipcNames.has(name) ? 'ipc' : undefined;
-}
 
 /** A parameter of the machine, or of a namespace that the container shares with it, would be set for everybody. */
 export const namespacedSysctls: Rule<Spec> = function* (spec) {
@@ -31,7 +18,7 @@ export const namespacedSysctls: Rule<Spec> = function* (spec) {
 			yield { pointer, message: 'must be asked for with the member /hostname' };
 			continue;
 		}
-		const type = namespaceTypeOf(parts);
+		const type = sysctlNamespace(parts);
 		if (type === undefined) {
 			yield { pointer, message: 'is a parameter of the whole machine, not of a namespace' };
 		} else if (namespaceOf(spec, type) === undefined) {

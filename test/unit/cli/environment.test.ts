@@ -1,4 +1,4 @@
-import { readEnvironment } from '../../../cli/environment.js';
+import { readDescriptors, readEnvironment } from '../../../cli/environment.js';
 
 test('behind the launcher, the renamed variables are the caller’s and nothing else is', () => {
 	const environment = {
@@ -18,6 +18,13 @@ test('what the caller had under the launcher’s own names comes back under them
 test('under plain Node the environment is the caller’s, even with the marker in it', () => {
 	const environment = { PATH: '/bin', _TSRUN_LAUNCHER: '1', _TSRUN_ENV_A: 'b' };
 	expect({ ...readEnvironment(environment, false) }).toEqual(environment);
+});
+
+test('the launcher’s count of descriptors is believed behind the launcher alone', () => {
+	const environment = { _TSRUN_LAUNCHER: '1', _TSRUN_DESCRIPTORS: '2', _TSRUN_ENV__TSRUN_DESCRIPTORS: '9' };
+	expect(readDescriptors(environment, true)).toBe(2);
+	expect(readDescriptors(environment, false)).toBeUndefined();
+	expect(readDescriptors({ _TSRUN_DESCRIPTORS: '2' }, true)).toBeUndefined();
 });
 
 test('a variable called __proto__ is a variable', () => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { parseSignal, signalName } from '../../../lib/os/index.js';
 
 test.each([
@@ -43,6 +44,11 @@ test.each([
 	expect(() => parseSignal(text)).toThrow(
 		expect.objectContaining({ code: 'ERR_SIGNAL', message: `unknown signal ${JSON.stringify(text)}` }),
 	);
+});
+
+test('the numbers are those of this machine', () => {
+	for (const [name, number] of Object.entries(constants.signals))
+		expect([name, parseSignal(name)]).toEqual([name, number]);
 });
 
 test('names lead back to their numbers', () => {

@@ -17,10 +17,14 @@ function answerTo(calls: readonly ArchitectureCalls[], architecture: number, num
 	return interpret(encodeInstructions([...prologue(calls), end]), { architecture, number });
 }
 
-const knows = (architecture: number, newest: number | undefined, young: [number, number][] = []) => ({
+const defaultAction = 0x00050001;
+
+/** `decided`: actions of calls without conditions. */
+const knows = (architecture: number, newest: number | undefined, decided: [number, number][] = []) => ({
 	architecture,
 	newest,
-	young: new Map(young),
+	decided: new Map(decided.map(([number, action]) => [number, [{ name: '', action, conditions: [] }]])),
+	defaultAction,
 });
 
 test('calls beyond the newest one of the profile do not exist, on each architecture by its own numbers', () => {
@@ -56,7 +60,7 @@ test('a profile without a call of an architecture knows nothing of the age of it
 	expect(prologue([knows(x86_64, undefined), knows(i386, undefined)])).toEqual([]);
 });
 
-test('calls younger than libseccomp have the action of the profile', () => {
+test('calls that are decided about do not reach the filter', () => {
 	const allow = 0x7fff0000;
 	const calls = [
 		knows(x86_64, 457, [

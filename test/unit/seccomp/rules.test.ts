@@ -73,8 +73,8 @@ test('conditions hold together; those on one argument are alternatives', () => {
 		args: [condition(0, 16n), { index: 2, value: 0xffn, valueTwo: 9n, op: 'SCMP_CMP_MASKED_EQ' }],
 	});
 	const conditions = [
-		{ argument: 0, operator: 4, first: 16n, second: 0n },
-		{ argument: 2, operator: 7, first: 0xffn, second: 9n },
+		{ argument: 0, operator: 'EQ', first: 16n, second: 0n },
+		{ argument: 2, operator: 'MASKED_EQ', first: 0xffn, second: 9n },
 	];
 	expect(rulesOf(together).rules).toEqual(
 		['socket', 'socketpair'].map((name) => ({ name, action: 0x50001, conditions })),

@@ -77,8 +77,8 @@ describe('cgroup v2', () => {
 		const { groups, warnings } = compiled(unified, memory({ swappiness: 60n, disableOOMKiller: true }));
 		expect(groups).toEqual([]);
 		expect(warnings).toEqual([
-			expect.stringMatching(/^\/at\/memory\/swappiness: has no effect/),
-			expect.stringMatching(/^\/at\/memory\/disableOOMKiller: has no effect/),
+			expect.stringMatching(/^\/at\/memory\/swappiness: \w+ has no effect/),
+			expect.stringMatching(/^\/at\/memory\/disableOOMKiller: \w+ has no effect/),
 		]);
 		expect(compiled(unified, memory({ disableOOMKiller: false, useHierarchy: true })).warnings).toEqual([]);
 	});

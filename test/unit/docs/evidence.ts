@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const repository = join(import.meta.dirname, '../../..');
+
+interface Fixture {
+	readonly name: string;
+	readonly config: unknown;
+}
+
+interface TestFile {
+	readonly name: string;
+	readonly words: ReadonlySet<string>;
+}
+
+/** Golden fixtures whose config has a field. */
+export function fixturesWith(field: string, fixtures: readonly Fixture[]): string[] {
+	const path = field.split(/\.|(?=\[\])/);
+	return fixtures.filter(({ config }) => has(config, path)).map(({ name }) => name);
+}
+
+/** Kernel tests that speak of a field: its own name and that of what it is in. */
+export function kernelTestsWith(field: string, files: readonly TestFile[]): string[] {
+	const names = field.split('.').map((part) => part.replace('[]', ''));
+	const wanted = names.filter((name) => name !== '*' && name !== 'linux').slice(-2);
+	return files.filter(({ words }) => wanted.every((word) => words.has(word))).map(({ name }) => name);
+}
+
+export function readFixtures(): Fixture[] {
+	const root = join(repository, 'spec-fixtures');
+	return directories(root).flatMap((topic) =>
+		directories(join(root, topic)).flatMap((name) => {
+			const file = join(root, topic, name, 'config.json');
+			if (topic === 'invalid' || !existsSync(file)) return [];
+			const read = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+			const exec = join(root, topic, name, 'exec.json');
+			// What exec.json has is a process object of its own, as `exec --process` takes one.
+			return [{ name: `${topic}/${name}`, config: { ...read(file), ...(existsSync(exec) ? read(exec) : {}) } }];
+		}),
+	);
+}
+
+export function readKernelTests(): TestFile[] {
+	const folder = join(repository, 'test/kernel');
+	return readdirSync(folder)
+		.filter((name) => name.endsWith('.test.ts'))
+		.sort()
+		.map((name) => ({
+			name: name.replace('.test.ts', ''),
+			words: new Set(readFileSync(join(folder, name), 'utf8').match(/\w+/g) ?? []),
+		}));
+}
+
+function has(value: unknown, [head, ...rest]: readonly string[]): boolean {
+	if (head === undefined) return value !== undefined && value !== null;
+	if (typeof value !== 'object' || value === null) return false;
+	if (head === '[]') return Array.isArray(value) && value.some((item) => has(item, rest));
+	if (head === '*') return Object.values(value).some((item) => has(item, rest));
+	return has((value as Record<string, unknown>)[head], rest);
+}
+
+function directories(path: string): string[] {
+	return readdirSync(path, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => name)
+		.sort();
+}
