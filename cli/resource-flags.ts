@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseResources, type Resources, TsrunError } from '../lib/index.js';
+import { type Resources, readResources, TsrunError } from '../lib/index.js';
 import type { Values } from './command.js';
 import type { Context } from './context.js';
 import { wrongValue } from './parse.js';
@@ -16,11 +16,11 @@ type Given = Values<typeof updateOptions>;
 export async function resourcesOf(given: Given, context: Context): Promise<Resources> {
 	const { resources: source } = given;
 	if (!source) return fromFlags(given);
-	if (source === '-') return parseResources(await context.readInput(), 'standard input');
-	return parseResources(await readResources(source), source);
+	if (source === '-') return readResources(await context.readInput(), 'standard input');
+	return readResources(await resourcesText(source), source);
 }
 
-async function readResources(file: string): Promise<string> {
+async function resourcesText(file: string): Promise<string> {
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {

@@ -50,6 +50,8 @@ export {
 	parseResources,
 	parseSpec,
 	type Resources,
+	readProcess,
+	readResources,
 	renderSpec,
 	type Spec,
 } from './spec/index.js';

@@ -77,14 +77,14 @@ static int try_set(int mount, unsigned int flags, uint64_t set, uint64_t clear) 
 	/* A kernel that does not know the attribute (before 5.14) has no mount with it. */
 	if (errno == EINVAL && clear & MOUNT_ATTR_NOSYMFOLLOW)
 		return try_set(mount, flags, set, clear & ~(uint64_t)MOUNT_ATTR_NOSYMFOLLOW);
-	if (errno != EPERM || (clear & ~(uint64_t)MOUNT_ATTR__ATIME) != 0) return -1;
-	if (clear == 0) {
+	/* nosymfollow is never locked. */
+	if (errno != EPERM || (clear & ~(uint64_t)(MOUNT_ATTR__ATIME | MOUNT_ATTR_NOSYMFOLLOW)) != 0) return -1;
+	if ((clear & MOUNT_ATTR__ATIME) == 0) {
 		errno = EPERM;
 		return -1;
 	}
-	attr.attr_set = set & ~(uint64_t)(MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME);
-	attr.attr_clr = 0;
-	return attr.attr_set == 0 ? 0 : sys_mount_setattr(mount, flags, &attr);
+	return try_set(mount, flags, set & ~(uint64_t)(MOUNT_ATTR__ATIME | MOUNT_ATTR_NODIRATIME),
+	               clear & ~(uint64_t)MOUNT_ATTR__ATIME);
 }
 
 /* False where the kernel has no mount_setattr (before 5.12) and only the mount itself is concerned. */

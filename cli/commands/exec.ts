@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ExecOptions, type Process, parseProcess, TsrunError } from '../../lib/index.js';
+import { type ExecOptions, type Process, readProcess, TsrunError } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
 import { userOf } from '../exec-user.js';
 import { waitInForeground } from '../foreground.js';
@@ -75,7 +75,7 @@ export const exec = defineCommand({
 		using relay = new SignalRelay();
 		const container = await context.runtime().get(id);
 		const handle = options.process
-			? await container.exec(await readProcess(options.process), { ...launch, signal: relay.signal })
+			? await container.exec(await processFrom(options.process), { ...launch, signal: relay.signal })
 			: await container.exec(program(words), { ...launch, ...settings, signal: relay.signal });
 		return detach ? 0 : await waitInForeground(handle, relay, context.log);
 	},
@@ -89,7 +89,7 @@ function program(words: readonly string[]): string[] {
 	return [...words];
 }
 
-async function readProcess(file: string): Promise<Process> {
+async function processFrom(file: string): Promise<Process> {
 	let text: string;
 	try {
 		text = await readFile(file, 'utf8');
@@ -101,5 +101,5 @@ async function readProcess(file: string): Promise<Process> {
 			cause: error,
 		});
 	}
-	return parseProcess(text, file);
+	return readProcess(text, file);
 }

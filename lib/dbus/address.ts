@@ -10,10 +10,10 @@ export function socketPaths(address: string): string[] {
 			?.split(',')
 			.find((option) => option.startsWith('path='))
 			?.slice('path='.length);
-		return path === undefined ? [] : [unescape(path)];
+		return path === undefined ? [] : [unescaped(path)];
 	});
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
 	return text.replace(/%([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 }

@@ -35,21 +35,22 @@ class Writer {
 
 	value(type: DBusType, value: DBusValue | undefined): void {
 		const { code } = type;
-		if (code in ranges && typeof value === 'number') return this.#integer(code, value);
-		if ((code === 'x' || code === 't') && typeof value === 'bigint') return this.#long(code, value);
-		if (code === 'd' && typeof value === 'number') return void this.#reserve(8, 8).writeDoubleLE(value);
-		if (code === 'b' && typeof value === 'boolean') return this.#integer('u', value ? 1 : 0);
-		if ((code === 's' || code === 'o') && typeof value === 'string') return this.#text(value, 4);
-		if (code === 'g' && typeof value === 'string') return this.#text(value, 1);
-		if (code === 'v' && isVariant(value)) return this.#variant(value);
-		if (code === 'a' && isList(value)) return this.#array(type, value);
-		if ((code === '(' || code === '{') && isList(value)) return this.#structure(type, value);
-		throw malformed(`a ${typeof value} is no value of the type ${code}`);
+		if (code in ranges && typeof value === 'number') this.#integer(code, value);
+		else if ((code === 'x' || code === 't') && typeof value === 'bigint') this.#long(code, value);
+		else if (code === 'd' && typeof value === 'number') this.#reserve(8, 8).writeDoubleLE(value);
+		else if (code === 'b' && typeof value === 'boolean') this.#integer('u', value ? 1 : 0);
+		else if ((code === 's' || code === 'o') && typeof value === 'string') this.#text(value, 4);
+		else if (code === 'g' && typeof value === 'string') this.#text(value, 1);
+		else if (code === 'v' && isVariant(value)) this.#variant(value);
+		else if (code === 'a' && isList(value)) this.#array(type, value);
+		else if ((code === '(' || code === '{') && isList(value)) this.#structure(type, value);
+		else throw malformed(`a ${typeof value} is no value of the type ${code}`);
 	}
 
 	#integer(code: string, value: number): void {
 		const [least, most, bytes] = ranges[code] ?? [0, 0, 4];
-		if (!Number.isInteger(value) || value < least || value > most) throw malformed(`${value} does not fit the type ${code}`);
+		if (!Number.isInteger(value) || value < least || value > most)
+			throw malformed(`${value} does not fit the type ${code}`);
 		const place = this.#reserve(bytes, bytes);
 		if (least < 0) place.writeIntLE(value, 0, bytes);
 		else place.writeUIntLE(value, 0, bytes);
@@ -71,7 +72,8 @@ class Writer {
 
 	#variant({ signature, value }: DBusVariant): void {
 		const [type, ...more] = parseSignature(signature);
-		if (type === undefined || more.length > 0) throw malformed(`a variant has the signature ${JSON.stringify(signature)}`);
+		if (type === undefined || more.length > 0)
+			throw malformed(`a variant has the signature ${JSON.stringify(signature)}`);
 		this.#text(signature, 1);
 		this.value(type, value);
 	}

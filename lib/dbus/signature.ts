@@ -39,7 +39,8 @@ export function alignmentOf({ code }: DBusType): number {
 
 function parseType(signature: string, at: number, depth: number): [type: DBusType, next: number] {
 	const code = signature[at];
-	if (code === undefined || depth > deepest) throw malformed(`the signature ${JSON.stringify(signature)} cannot be read`);
+	if (code === undefined || depth > deepest)
+		throw malformed(`the signature ${JSON.stringify(signature)} cannot be read`);
 	if (code === 'v' || basic.includes(code)) return [{ code, inner: [] }, at + 1];
 	if (code === 'a') {
 		const [element, next] = parseType(signature, at + 1, depth + 1);

@@ -169,6 +169,8 @@ class Parser {
 	}
 
 	#wrong(): never {
-		throw malformed(`${JSON.stringify(this.#text)} is no value in GVariant's text format (at character ${this.#at + 1})`);
+		throw malformed(
+			`${JSON.stringify(this.#text)} is no value in GVariant's text format (at character ${this.#at + 1})`,
+		);
 	}
 }

@@ -11,11 +11,21 @@ export interface HostFacts {
 	readonly userNamespaceMaps?: { readonly uid: readonly IdMapping[]; readonly gid: readonly IdMapping[] };
 	readonly kernel: KernelVersion;
 	readonly cgroup: CgroupLayout;
+	/** Gathered only where it is to make the cgroups: it takes a conversation over D-Bus. */
+	readonly systemd?: SystemdFacts;
 	readonly lsm: { readonly apparmor: boolean; readonly selinux: boolean };
 	/** Kinds of namespaces this kernel has, by their names in /proc/self/ns. */
 	readonly namespaces: readonly string[];
 	/** Number of the highest capability the kernel knows. */
 	readonly lastCapability: number;
+}
+
+/** The systemd that makes our cgroups. */
+export interface SystemdFacts {
+	readonly manager: 'system' | 'user';
+	readonly version: number;
+	/** Its own cgroup, in which its slices are; `/` for that of the system. */
+	readonly cgroup: string;
 }
 
 export interface KernelVersion {

@@ -14,6 +14,7 @@ export {
 	type KernelVersion,
 	kernelAtLeast,
 	parseKernelRelease,
+	type SystemdFacts,
 } from './facts.js';
 export { defaultStateRoot, type Environment, isRootless, type StateRoot } from './rootless.js';
 export { type IdRange, parseSubordinateIds, readSubordinateIds } from './user-ids.js';

@@ -1,3 +1,4 @@
+import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { signalName } from '../os/index.js';
@@ -31,6 +32,7 @@ export class Launch implements Disposable {
 	#filter: Uint8Array = new Uint8Array();
 	#process: InitProcess | undefined;
 	#channel: InitChannel | undefined;
+	#systemd: SystemdManager | undefined;
 
 	constructor(context: LaunchContext) {
 		this.context = context;
@@ -40,6 +42,13 @@ export class Launch implements Disposable {
 	get process(): InitProcess {
 		if (this.#process === undefined) throw new RangeError('the plan uses a process before it spawns one');
 		return this.#process;
+	}
+
+	/** A conversation with systemd that lasts as long as the launch. */
+	async systemd(kind: 'system' | 'user'): Promise<SystemdManager> {
+		const { SystemdManager } = await import('../cgroup/systemd/manager.js');
+		this.#systemd ??= await SystemdManager.open(kind, this.context.environment);
+		return this.#systemd;
 	}
 
 	get made(): MadeOnHost {
@@ -180,5 +189,6 @@ export class Launch implements Disposable {
 	[Symbol.dispose](): void {
 		this.descriptors[Symbol.dispose]();
 		this.#channel?.[Symbol.dispose]();
+		this.#systemd?.[Symbol.dispose]();
 	}
 }

@@ -7,14 +7,15 @@ import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
 import { compileCreate } from '../plan/compile-create.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
-import { type CreateRequest, shapeOf } from '../plan/shape.js';
+import { type CreateRequest, shapeOf, unitOf } from '../plan/shape.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import { loadBundle } from '../spec/load.js';
-import type { LoadedSpec } from '../spec/parse.js';
+import type { LoadedSpec } from '../spec/read.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { compileFilter } from './filter.js';
 import { startSteps } from './start-steps.js';
+import { planFacts } from './systemd.js';
 
 export interface CreateSettings {
 	/** Descriptors for 0, 1 and 2 of the container's process; -1 for /dev/null. */
@@ -68,7 +69,7 @@ export async function createContainer(
 		});
 	}
 	assertAnswered(loaded, settings.agent);
-	const request = requestOf(engine, id, bundle, loaded, settings);
+	const request = await requestOf(engine, id, bundle, loaded, settings);
 	const plan = compileCreate(request);
 	for (const warning of plan.warnings) engine.onWarning(warning);
 
@@ -116,14 +117,14 @@ function assertAnswered({ spec, file, placeOf }: LoadedSpec, agent: SyscallAgent
 }
 
 /** What the plan of `create` is made from; `plan` alone asks for the same. */
-export function requestOf(
+export async function requestOf(
 	engine: Engine,
 	id: string,
 	bundle: string,
 	{ spec }: LoadedSpec,
 	settings: Pick<CreateSettings, 'pivot' | 'newKeyring' | 'preserved' | 'listenDescriptors' | 'listenNames'>,
-): CreateRequest {
-	const facts = engine.facts();
+): Promise<CreateRequest> {
+	const facts = await planFacts(engine);
 	return {
 		id,
 		bundle,
@@ -209,6 +210,7 @@ function reachable(
 function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): ContainerRecord {
 	const { spec, id, bundle, facts, options } = request;
 	const { hooks } = spec;
+	const unit = unitOf(request)?.unit;
 	return {
 		version: recordVersion,
 		id,
@@ -228,6 +230,7 @@ function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): Contai
 				...(plan.cgroup === null ? {} : { v1: { ...plan.cgroup.v1 } }),
 			},
 			created: [],
+			...(unit === undefined ? {} : { unit }),
 		},
 		namespaces: (spec.linux?.namespaces ?? []).map(({ type, path }) =>
 			path === undefined ? { type } : { type, path },

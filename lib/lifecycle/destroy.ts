@@ -22,6 +22,10 @@ export async function destroyContainer(engine: Engine, dir: ContainerDir, record
 	const spec = record.hooks.includes('poststop') ? await storedSpec(dir) : undefined;
 	await killInit(record);
 	await killCgroups(record.cgroup.paths);
+	if (record.cgroup.unit !== undefined) {
+		const { stopUnit } = await import('./systemd.js');
+		await stopUnit(engine, record);
+	}
 	await removeCgroups(record);
 	await dir.remove();
 	if (spec === undefined) return;
@@ -40,8 +44,9 @@ async function removeCgroups({ cgroup }: ContainerRecord): Promise<void> {
 }
 
 async function storedSpec(dir: ContainerDir): Promise<Spec> {
-	const { parseSpec } = await import('../spec/parse.js');
-	return parseSpec(await dir.configText(), 'config.json').spec;
+	const { readSpec } = await import('../spec/read.js');
+	const { spec } = await readSpec(await dir.configText(), 'config.json');
+	return spec;
 }
 
 async function killInit(record: ContainerRecord): Promise<void> {

@@ -4,11 +4,11 @@ import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import type { OwnedFd } from '../native/index.js';
 import { UndoStack, writeFileAtomic } from '../os/index.js';
-import { compileExec } from '../plan/compile-exec.js';
+import { compileExec, type ExecRequest } from '../plan/compile-exec.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
 import { type NamespaceType, namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Process, Spec } from '../spec/index.js';
-import { parseSpec } from '../spec/parse.js';
+import { readSpec } from '../spec/read.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { execCgroups } from './exec-cgroup.js';
@@ -46,7 +46,7 @@ export async function execInContainer(
 	const record = await dir.readRecord();
 	const status = currentStatus(dir, record);
 	if (status !== 'paused' || !settings.ignorePaused) allow('exec', status, record.id);
-	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	const { spec } = await readSpec(await dir.configText(), 'config.json');
 	const { process, at } = processOf(spec);
 	if (process.terminal === true && settings.onConsole === undefined) {
 		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'a terminal needs somebody who takes it', {
@@ -63,6 +63,7 @@ export async function execInContainer(
 		spec,
 		namespaces: foreignNamespaces(record),
 		cgroups: execCgroups(record, settings.cgroup),
+		...(await unitOfRecord(engine, record)),
 		newKeyring: record.newKeyring,
 		preservedDescriptors: settings.preserved.length,
 		facts: engine.facts(),
@@ -100,6 +101,14 @@ export async function execInContainer(
 		if (!(cause instanceof TsrunError)) throw cause;
 		throw cause.with({ containerId: record.id, also });
 	}
+}
+
+async function unitOfRecord(engine: Engine, { cgroup }: ContainerRecord): Promise<Pick<ExecRequest, 'unit'>> {
+	const { unit, paths } = cgroup;
+	const directory = paths.v1?.['name=systemd'] ?? paths.v2;
+	if (unit === undefined || directory === undefined) return {};
+	const { managerKind } = await import('../cgroup/systemd/bus.js');
+	return { unit: { name: unit, manager: managerKind(engine.facts(), engine.environment), directory } };
 }
 
 // setns(2) refuses to enter the user namespace that one is in already, and a namespace that the container shares with

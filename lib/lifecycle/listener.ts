@@ -58,9 +58,9 @@ export async function handOverStartListener(
 	dir: ContainerDir,
 	record: ContainerRecord,
 ): Promise<void> {
-	const { parseSpec } = await import('../spec/parse.js');
+	const { readSpec } = await import('../spec/read.js');
 	try {
-		const { spec } = parseSpec(await dir.configText(), 'config.json');
+		const { spec } = await readSpec(await dir.configText(), 'config.json');
 		const state = { ...record, status: 'created' };
 		await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid: record.pid });
 	} catch (cause) {

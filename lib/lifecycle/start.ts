@@ -93,8 +93,8 @@ async function runPoststartHooks(
 	record: ContainerRecord,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	const { parseSpec } = await import('../spec/parse.js');
-	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	const { readSpec } = await import('../spec/read.js');
+	const { spec } = await readSpec(await dir.configText(), 'config.json');
 	const { head, tail } = hookState(record, 'running');
 	const { runHook } = await import('../launch/run-hook.js');
 	try {

@@ -6,11 +6,12 @@ import { compileLimits } from '../plan/resources/compile-limits.js';
 import type { LimitTarget } from '../plan/resources/controller-place.js';
 import { mergeResources } from '../plan/resources/merge-resources.js';
 import { jsonText } from '../spec/json/text.js';
-import { parseResources, parseSpec } from '../spec/parse.js';
+import { readResources, readSpec } from '../spec/read.js';
 import type { Resources } from '../spec/types.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { allow } from './transitions.js';
+import { UnitChange } from './unit-change.js';
 
 /**
  * Changes limits of a container that is created, running or paused; what `change` leaves out stays as it is, and device
@@ -24,33 +25,33 @@ export async function updateContainer(engine: Engine, dir: ContainerDir, change:
 	await using _lock = await dir.lock();
 	const record = await dir.readRecord();
 	allow('update', currentStatus(dir, record), record.id);
-	const whole = mergeResources(await currentResources(dir, record), change);
-	const target = targetOf(engine, record);
-	const { groups, controllers } = compileLimits({
-		asked: change,
-		whole,
-		fresh: false,
-		target,
-		at: '',
-		file: 'resources',
-		warn: (message, pointer) => engine.onWarning({ message, pointer }),
-	});
+	const before = await currentResources(dir, record);
+	const whole = mergeResources(before, change);
+	const sources = { whole, fresh: false, target: targetOf(engine, record), at: '', file: 'resources' };
+	const warn = (message: string, pointer: string) => engine.onWarning({ message, pointer });
+	const { groups, controllers } = compileLimits({ ...sources, asked: change, warn });
 	const journal = new LimitJournal();
+	using unit = await UnitChange.open(engine, record);
 	try {
 		const { v2 } = record.cgroup.paths;
 		if (v2 !== undefined) enableControllers(v2, controllers);
 		for (const { writes } of groups) writeLimits(writes, (write, file) => journal.remember(write, file));
+		if (await unit?.apply(before, whole)) {
+			const all = compileLimits({ ...sources, asked: whole, warn: () => {} });
+			// Whether they may be set has been judged by now.
+			for (const { writes } of all.groups) writeLimits(writes.map(({ usage: _, ...write }) => write));
+		}
 		await dir.writeRecord({ ...record, resources: jsonText(whole) });
 	} catch (cause) {
-		const also = journal.rollBack();
+		const also = [...((await unit?.rollBack()) ?? []), ...journal.rollBack()];
 		throw systemFailure('cannot update the container', cause, { containerId: record.id, also });
 	}
 }
 
 /** linux.resources of a container as they are by now. */
 async function currentResources(dir: ContainerDir, { resources }: ContainerRecord): Promise<Resources> {
-	if (resources !== undefined) return parseResources(resources, 'state.json');
-	const { spec } = parseSpec(await dir.configText(), 'config.json');
+	if (resources !== undefined) return readResources(resources, 'state.json');
+	const { spec } = await readSpec(await dir.configText(), 'config.json');
 	return spec.linux?.resources ?? {};
 }
 

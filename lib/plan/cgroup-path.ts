@@ -29,6 +29,11 @@ export function cgroupDirectories(
 	});
 }
 
+/** One cgroup, in every hierarchy; its path counts from the top of each. */
+export function cgroupDirectoriesAt(layout: CgroupLayout, path: string): CgroupDirectories {
+	return eachHierarchy(layout, (hierarchy) => cgroupDirectory(hierarchy, path));
+}
+
 /** The cgroup that the runtime itself is in. */
 export function ownDirectories(layout: CgroupLayout): CgroupDirectories {
 	return eachHierarchy(layout, (hierarchy) => cgroupDirectory(hierarchy, hierarchy.own));

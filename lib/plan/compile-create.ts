@@ -20,6 +20,7 @@ import {
 	schedulingStage,
 } from './stages/process.js';
 import { changeRootStage, rootfsStage } from './stages/root.js';
+import { scopeSteps } from './stages/scope.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
 import { barriers, host, init, type Step } from './step.js';
 
@@ -51,13 +52,20 @@ function* createSteps(
 ): Generator<Step> {
 	const { process } = shape.spec;
 	const limits = limitSteps(shape, cgroup, warn);
-	yield* cgroupStage(shape, cgroup, limits.enable);
-	yield* limits.beforeEntry;
+	const scope = scopeSteps(shape, cgroup, limits.enable);
+	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
+	const beforeProgram = [...(scope?.limits ?? []), ...limits.beforeProgram];
+	yield* cgroupStage(shape, directories, scope === null ? limits.enable : []);
+	if (scope === null) yield* limits.beforeEntry;
 	yield* sourceStage(shape);
 	yield host('listen', { slot: 'start' });
-	yield* spawnStage(shape, cgroup?.unified ?? null);
+	yield* spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null);
 	yield init('barrier', { id: barriers.placed });
-	yield* enterStage(cgroup === null ? [] : allDirectories(cgroup));
+	if (scope !== null) {
+		yield scope.start;
+		yield* limits.beforeEntry;
+	}
+	yield* enterStage(directories);
 	yield* placeStage(shape);
 	yield* settleStage(shape);
 	if (shape.hasMountNamespace) {
@@ -65,7 +73,7 @@ function* createSteps(
 		yield* mountStage(shape, warn);
 	}
 	yield* deviceStage(shape);
-	yield* createHooksStage(shape, limits.beforeProgram);
+	yield* createHooksStage(shape, beforeProgram);
 	if (shape.hasMountNamespace) {
 		yield* cwdStage(process);
 		yield* sealStage(shape);
@@ -84,7 +92,7 @@ function* createSteps(
 		yield* programStage(process, '/process');
 	}
 	yield init('barrier', { id: barriers.complete });
-	if (!hasCreateHooks(shape)) yield* limits.beforeProgram;
+	if (!hasCreateHooks(shape)) yield* beforeProgram;
 	yield host('record', {});
 	yield host('release', { id: barriers.complete });
 	yield init('wait_start', { listener: 'start' });

@@ -16,7 +16,7 @@ import {
 } from './stages/process.js';
 import { chrootHere, enterRootDirectory } from './stages/root.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
-import { barriers, host, init, type Step } from './step.js';
+import { barriers, type HostOperations, host, init, type Step } from './step.js';
 import { type NamespaceType, namespaceTypes } from './tables/namespaces.js';
 
 /** What a plan of `exec` is made from. */
@@ -36,6 +36,8 @@ export interface ExecRequest {
 	readonly namespaces: readonly NamespaceType[];
 	/** Directories of the cgroup in each v1 hierarchy, and in the unified one. */
 	readonly cgroups: { readonly unified?: string | undefined; readonly v1: readonly string[] };
+	/** The unit that the container is, where systemd made it, and the unit's cgroup. */
+	readonly unit?: HostOperations['enter_cgroup']['unit'];
 	/** The container has a session keyring of its own. */
 	readonly newKeyring: boolean;
 	readonly preservedDescriptors: number;
@@ -55,10 +57,12 @@ function* execSteps(request: ExecRequest, warn: (message: string, pointer: strin
 	// An affinity to start with is lost when the clone moves the process into a cpuset.
 	const initial = affinitySteps(process.execCPUAffinity?.initial, `${at}/execCPUAffinity/initial`);
 	const final = affinitySteps(process.execCPUAffinity?.final, `${at}/execCPUAffinity/final`);
-	yield host('spawn', { flags: 0n, cgroup: initial.length === 0 ? (cgroups.unified ?? null) : null });
+	// From outside of their own session users may not enter a cgroup in it; systemd does that for them.
+	const byClone = initial.length === 0 && (request.unit === undefined || facts.euid === 0);
+	yield host('spawn', { flags: 0n, cgroup: byClone ? (cgroups.unified ?? null) : null });
 	yield* initial;
 	yield init('barrier', { id: barriers.placed });
-	yield* enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1]);
+	yield* enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1], request.unit);
 	if (process.oomScoreAdj !== undefined) {
 		yield host('write_oom_score', { value: process.oomScoreAdj }, `${at}/oomScoreAdj`);
 	}

@@ -2,6 +2,7 @@ import { type DevicePolicy, ruleText } from './resources/device-policy.js';
 import type { CgroupWrite } from './resources/limit.js';
 import type { HostOperations, HostStep, InitStep, Step } from './step.js';
 import { barriers } from './step.js';
+import { infinity, type UnitProperty } from './systemd/unit-property.js';
 import { capabilityNames } from './tables/capabilities.js';
 import { namespaceTypes } from './tables/namespaces.js';
 import type { InitArguments, InitOperation } from './tables/operations.js';
@@ -56,6 +57,12 @@ const capabilityList = (bits: bigint): string =>
 function writeWords({ file, value }: CgroupWrite, index: number, writes: readonly CgroupWrite[]): string {
 	const text = JSON.stringify(value);
 	return writes[index + 1]?.file === file ? text : `${text} to ${file}`;
+}
+
+function propertyWords({ name, value }: UnitProperty): string {
+	if (value === infinity) return `${name}=infinity`;
+	const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+	return `${name}=${typeof value === 'bigint' ? String(value) : text}`;
 }
 
 function policyWords({ allow, rules }: DevicePolicy): string {
@@ -121,6 +128,10 @@ const hostWords: HostWords = {
 	create_cgroup: ({ directories }) => `create the cgroup ${directories.join(', ')}`,
 	write_cgroup: ({ writes }) => `write ${writes.map(writeWords).join(', ')}`,
 	restrict_devices: ({ directory, policy }) => `restrict the devices of ${directory}: ${policyWords(policy)}`,
+	start_scope: ({ unit, manager, properties }) =>
+		`have systemd of the ${manager} start the unit ${unit} with ${properties.map(propertyWords).join(', ')}`,
+	set_unit_properties: ({ unit, properties }) =>
+		`tell systemd of the limits of the unit ${unit}: ${properties.map(propertyWords).join(', ')}`,
 	enter_cgroup: () => 'put init in its cgroup',
 	open_namespace: ({ path, type }) => `open the ${type} namespace ${path}`,
 	open_process: ({ pid }) => `open the process ${pid}`,

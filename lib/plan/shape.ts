@@ -1,7 +1,8 @@
 import type { HostFacts } from '../host/facts.js';
 import type { Spec } from '../spec/types.js';
 import { absolutePath } from './absolute-path.js';
-import { type CgroupDirectories, cgroupDirectories } from './cgroup-path.js';
+import { type CgroupDirectories, cgroupDirectories, cgroupDirectoriesAt } from './cgroup-path.js';
+import { type UnitPlace, unitPlace } from './systemd/unit-place.js';
 import type { NamespaceType } from './tables/namespaces.js';
 
 /** What a caller asks of `create` beside the config. */
@@ -43,10 +44,24 @@ export interface Shape extends CreateRequest {
 	pointerOf(type: NamespaceType): string;
 }
 
-/** The container's own cgroup; null where the caller wants none made. */
-export function cgroupOf({ options, facts, id, spec }: CreateRequest): CgroupDirectories | null {
+/**
+ * The container's own cgroup; null where the caller wants none made.
+ *
+ * @throws ConfigError ERR_CONFIG_INVALID for a cgroupsPath that systemd cannot have
+ */
+export function cgroupOf(request: CreateRequest): CgroupDirectories | null {
+	const { options, facts, id, spec } = request;
 	if (options.cgroupManager === 'disabled') return null;
+	const place = unitOf(request);
+	if (place !== null) return cgroupDirectoriesAt(facts.cgroup, place.cgroup);
 	return cgroupDirectories(facts.cgroup, id, spec.linux?.cgroupsPath);
+}
+
+/** The unit that the container is; null where systemd does not make its cgroup. */
+export function unitOf({ options, facts, id, spec }: CreateRequest): UnitPlace | null {
+	if (options.cgroupManager !== 'systemd') return null;
+	if (facts.systemd === undefined) throw new RangeError('systemd is to make the cgroup, and nothing is known of it');
+	return unitPlace(id, spec.linux?.cgroupsPath, facts.systemd);
 }
 
 export interface JoinedNamespace {

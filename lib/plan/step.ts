@@ -1,5 +1,6 @@
 import type { DevicePolicy } from './resources/device-policy.js';
 import type { CgroupWrite } from './resources/limit.js';
+import type { UnitProperty } from './systemd/unit-property.js';
 import type { NamespaceType } from './tables/namespaces.js';
 import type { DescriptorName, InitArguments, InitOperation } from './tables/operations.js';
 
@@ -22,8 +23,28 @@ export interface HostOperations {
 		/** Errnos after which the container goes on without a program. */
 		readonly tolerated: readonly string[];
 	};
-	/** Put the init process in these cgroups. */
-	enter_cgroup: { readonly directories: readonly string[] };
+	/** Have systemd make a unit with the process in it, and so the process's cgroup. */
+	start_scope: {
+		readonly unit: string;
+		readonly manager: 'system' | 'user';
+		readonly properties: readonly UnitProperty[];
+		/** Where the unit's cgroup has to be then: in the hierarchy that systemd sees to itself. */
+		readonly directory: string;
+		/** As of create_cgroup, where that hierarchy is the unified one. */
+		readonly enable: readonly string[];
+	};
+	/** Tell systemd of the limits that hold for its unit. */
+	set_unit_properties: {
+		readonly unit: string;
+		readonly manager: 'system' | 'user';
+		readonly properties: readonly UnitProperty[];
+	};
+	/** Put the process in these cgroups. */
+	enter_cgroup: {
+		readonly directories: readonly string[];
+		/** Whom to ask where the caller may not do it: the unit is that of the container. */
+		readonly unit?: { readonly name: string; readonly manager: 'system' | 'user'; readonly directory: string };
+	};
 	open_namespace: {
 		readonly slot: DescriptorName;
 		readonly path: string;

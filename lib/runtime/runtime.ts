@@ -137,7 +137,7 @@ export class Runtime {
 		]);
 		const path = absolutePath(workingDirectory(), bundle);
 		const loaded = await loadBundle(path, options.configFile);
-		const request = requestOf(this.#engine, options.id ?? 'plan', path, loaded, {
+		const request = await requestOf(this.#engine, options.id ?? 'plan', path, loaded, {
 			pivot: options.pivot ?? true,
 			newKeyring: options.newKeyring ?? true,
 			preserved: [],

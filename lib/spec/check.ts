@@ -5,6 +5,8 @@ import { schemaFaults } from './issue-sentence.js';
 import type { JsonDocument } from './json/document.js';
 import { toPointer } from './pointer.js';
 import { salvage, Unreadable } from './salvage.js';
+import type { ObjectOf } from './schema/shape.js';
+import { zodObjectOf } from './schema/zod.js';
 
 /** More than anybody repairs in one go; a generated file can have thousands. */
 const MOST_FAULTS = 100;
@@ -21,11 +23,8 @@ interface Found {
  *
  * @throws {ConfigError} ERR_CONFIG_INVALID with every fault, in file order.
  */
-export function check<Schema extends z.ZodMiniObject>(
-	document: JsonDocument,
-	schema: Schema,
-	rules: readonly Rule<z.output<Schema>>[],
-): z.output<Schema> {
+export function check<Output>(document: JsonDocument, shape: ObjectOf<Output>, rules: readonly Rule<Output>[]): Output {
+	const schema = zodObjectOf(shape);
 	const found: Found[] = document.duplicates.map(({ pointer, first, second }) => ({
 		pointer,
 		offset: second,
@@ -43,15 +42,16 @@ export function check<Schema extends z.ZodMiniObject>(
 	// jitless: compiling the schema to a function costs more than the one document that a process reads.
 	const result = z.safeParse(schema, document.value, { jitless: true, reportInput: true });
 	if (result.success) {
-		add(brokenRules(rules, result.data));
-		if (found.length === 0) return result.data;
+		const value = result.data as Output;
+		add(brokenRules(rules, value));
+		if (found.length === 0) return value;
 	} else {
 		const refused = schemaFaults(result.error.issues);
 		add(refused.map(({ path, message }) => ({ pointer: toPointer(path), message })));
 		const paths = refused.map((fault) => fault.path);
 		const sound = salvage(schema, document.value, paths);
 		// Members that are missing from it throw Unreadable when read, so no rule sees less than the whole type promises.
-		if (sound !== undefined) add(brokenRules(rules, sound as z.output<Schema>));
+		if (sound !== undefined) add(brokenRules(rules, sound as Output));
 	}
 	throw new ConfigError('ERR_CONFIG_INVALID', document.file, inFileOrder(document, found));
 }

@@ -1,6 +1,7 @@
 export type { Rule, RuleFault } from './fault.js';
 export { loadBundle } from './load.js';
-export { type LoadedSpec, parseProcess, parseResources, parseSpec } from './parse.js';
+export { parseProcess, parseResources, parseSpec } from './parse.js';
+export { type LoadedSpec, readProcess, readResources, readSpec } from './read.js';
 export { deviceTypes } from './schema/devices.js';
 export { hookNames } from './schema/hooks.js';
 export { memoryPolicyFlags, memoryPolicyModes } from './schema/memory-policy.js';

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, errnoText, TsrunError } from '../errors/index.js';
-import { type LoadedSpec, parseSpec } from './parse.js';
+import { type LoadedSpec, readSpec } from './read.js';
 
 /** Images and callers write these files, so what is read into memory has an end (CVE-2023-25153 was the lack of one). */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -10,10 +10,10 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * Reads and validates `<bundle>/config.json`, or another `file` in its place.
  *
  * @throws {TsrunError} ERR_BUNDLE when the file is missing, not a regular file, larger than 16 MiB or cannot be read.
- * @throws {ConfigError} as {@link parseSpec}.
+ * @throws {ConfigError} as {@link readSpec}.
  */
 export async function loadBundle(bundle: string, file = join(bundle, 'config.json')): Promise<LoadedSpec> {
-	return { ...parseSpec(decode(readBounded(file), file), file), bundle };
+	return { ...(await readSpec(decode(readBounded(file), file), file)), bundle };
 }
 
 // Synchronous: one small file, and each hop to the thread pool costs more than reading it.

@@ -11,7 +11,7 @@ export function runOnStage({ client, packages, work, image, jestArguments }) {
 	const report = join(work, `${client}.json`);
 	const jest = [process.execPath, '--experimental-vm-modules', inRoot('node_modules/jest/bin/jest.js')];
 	const flags = ['--selectProjects', 'clients', '--runInBand', '--json', `--outputFile=${report}`];
-	const files = ['--testPathPatterns', inRoot('test/clients', client, '/')];
+	const files = ['--testPathPatterns', `^${inRoot('test/clients', client)}/`];
 	const { status, error } = spawnSync(
 		'sh',
 		[inRoot('scripts/clients/stage.sh'), packages, ...jest, ...flags, ...files, ...jestArguments],

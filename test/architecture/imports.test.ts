@@ -9,6 +9,7 @@ const layers = [
 	'lib/version.ts',
 	'lib/os',
 	'lib/native',
+	'lib/dbus',
 	'lib/spec',
 	'lib/host',
 	'lib/plan',

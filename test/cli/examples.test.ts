@@ -10,6 +10,10 @@ const examples = join(import.meta.dirname, '../../examples');
 const expected: readonly (readonly [string, RegExp])[] = [
 	['time-out.mjs', /^still running with children after two seconds\nleft over: 0 containers\n$/],
 	['exec-output.mjs', /^\{"out":"out\\n","err":"err\\n","code":3\}\n4\n$/],
+	[
+		'emulate-mknod.mjs',
+		/^mknod(at)? of process \d+: \{ value: 0 \}\nmade null, character special file\nmknod(at)? of process \d+: \{ errno: 'EPERM' \}\n$/,
+	],
 	['shared-network.mjs', /^hello over loopback\n$/],
 ];
 

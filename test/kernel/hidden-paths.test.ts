@@ -36,6 +36,13 @@ describeWith([root, busybox], 'maskedPaths', () => {
 		});
 	});
 
+	test('one that is named twice is hidden once', async () => {
+		const mounts = await mountsInside(hiding(['/sys/firmware', '/proc/keys', '/sys/firmware', '/proc/keys'], []));
+		for (const path of ['/sys/firmware', '/proc/keys']) {
+			expect(mounts.filter(({ mountPoint }) => mountPoint === path)).toHaveLength(1);
+		}
+	});
+
 	test('what is not there is passed over', async () => {
 		expect(await inside('echo fine', hiding(['/proc/nosuchfile', '/no/such/path'], []))).toBe('fine');
 	});

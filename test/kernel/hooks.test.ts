@@ -91,6 +91,25 @@ describeWith([root, busybox], 'hooks', () => {
 		expect(readFileSync(seen, 'utf8')).toMatch(/^1\ninside\n/);
 	});
 
+	test('createContainer starts in the root file system, as long as it is a directory of the host', async () => {
+		const box = scriptBundle('cat /left-by-hook', (config) => {
+			config.hooks = { createContainer: [shellHook('echo here > left-by-hook')] };
+		});
+		expect(await run(box.path)).toMatchObject({ stdout: 'here\n', exit: { code: 0 } });
+	});
+
+	test('startContainer without an environment has that of the program, with the HOME of its user', async () => {
+		const folder = scratch();
+		const tell = { path: '/bin/sh', args: ['sh', '-c', `echo "$HOME" >> ${folder}/home`] };
+		const box = scriptBundle('true', (config) => {
+			config.process.env = ['PATH=/bin'];
+			config.mounts.push({ destination: folder, source: folder, options: ['bind'] });
+			config.hooks = { startContainer: [tell, { ...tell, env: ['HOME=/own'] }, { ...tell, env: [] }] };
+		});
+		await run(box.path);
+		expect(readFileSync(join(folder, 'home'), 'utf8')).toBe('/root\n/own\n\n');
+	});
+
 	test('have the arguments and the environment of their entry, or what their surroundings give', async () => {
 		process.env['TSRUN_TEST_HOOK'] = 'inherited';
 		const folder = scratch();

@@ -60,9 +60,32 @@ describeWith([root, busybox], 'attributes of a mount', () => {
 		expect(await boundWith([option], source.path)).not.toContain(seen);
 	});
 
-	test('one that a bind mount says nothing of stays as its source has it', async () => {
-		using source = hostMount(['-t', 'tmpfs', '-o', 'nosuid,nodev', 'tmpfs']);
-		expect(await boundWith(['noexec'], source.path)).toEqual(['rw', 'nosuid', 'nodev', 'noexec', 'relatime']);
+	const restricted = ['remount', 'bind', 'ro', 'nosuid', 'nodev', 'noexec', 'noatime'].join();
+
+	test('a bind mount that states none has those of its source', async () => {
+		using source = hostTmpfs([`--options=${restricted}`]);
+		const same = ['ro', 'nosuid', 'nodev', 'noexec', 'noatime'];
+		expect(await boundWith([], source.path)).toEqual(same);
+		expect(await boundWith(['rprivate'], source.path)).toEqual(same);
+	});
+
+	test('one that states any states all of them but the access time', async () => {
+		using source = hostTmpfs([`--options=${restricted}`]);
+		expect(await boundWith(['nodev'], source.path)).toEqual(['rw', 'nodev', 'noatime']);
+		expect(await boundWith(['ro', 'exec'], source.path)).toEqual(['ro', 'noatime']);
+		expect(await boundWith(['rnosuid', 'ro'], source.path)).toEqual(['ro', 'nosuid', 'noatime']);
+	});
+
+	test('in a user namespace what is not taken back by name stays', async () => {
+		using source = hostTmpfs([`--options=${restricted},nosymfollow`]);
+		const mount = { destination: '/data', source: source.path, options: ['bind', 'ro', 'exec'] };
+		const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+		const mounts = await mountsInside((config) => {
+			config.linux.namespaces.push({ type: 'user' });
+			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
+			config.mounts.push(mount);
+		});
+		expect(mountAt(mounts, '/data').options).toEqual(['ro', 'nosuid', 'nodev', 'noatime']);
 	});
 
 	test.each([

@@ -25,6 +25,14 @@ describeWith([root, busybox, staticCompiler], 'seccomp actions', () => {
 			expect(lines).toContain('CapEff: 0000000020000420');
 		});
 
+		test.each([['getcwd'], ['faccessat2']])('%s, which init calls for itself, may be refused', async (name) => {
+			const profile = {
+				defaultAction: 'SCMP_ACT_ALLOW',
+				syscalls: [{ names: [name], action: 'SCMP_ACT_ERRNO' }],
+			};
+			expect(await filtered(profile, 'echo fine', noNewPrivileges)).toEqual(['fine']);
+		});
+
 		test('SCMP_ACT_ERRNO fails the call, with EPERM or another errno', async () => {
 			expect(await onMkdir({ action: 'SCMP_ACT_ERRNO' }, 'mkdir /tmp/a; call native 83 0 0')).toEqual([
 				"mkdir: can't create directory '/tmp/a': Operation not permitted",

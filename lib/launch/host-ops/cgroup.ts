@@ -47,24 +47,40 @@ function createIfAllowed(launch: Launch, directory: string): string[] | undefine
 	try {
 		return createCgroup(directory);
 	} catch (cause) {
-		if (!(cause instanceof TsrunError) || !refusals.includes(cause.errno)) throw cause;
+		if (!isRefusal(cause)) throw cause;
 		launch.unreachable.set(directory, cause);
 		return undefined;
 	}
 }
 
-export function enterCgroups(launch: Launch, { directories }: HostOperations['enter_cgroup']): void {
+export async function enterCgroups(
+	launch: Launch,
+	{ directories, unit }: HostOperations['enter_cgroup'],
+): Promise<void> {
 	for (const directory of directories) {
 		if (directory === launch.enteredByClone || launch.unreachable.has(directory)) continue;
 		try {
 			enterCgroup(directory, launch.process.pid);
 		} catch (cause) {
+			if (unit !== undefined && isWithin(unit.directory, directory) && isRefusal(cause)) {
+				const manager = await launch.systemd(unit.manager);
+				await manager.attach(unit.name, directory.slice(unit.directory.length) || '/', [launch.process.pid]);
+				continue;
+			}
 			// A directory that may be made is not one that may be entered: that takes the right to write above it as well.
 			const optional = launch.mayGoWithout && !launch.limited.has(directory);
-			if (!optional || !(cause instanceof TsrunError) || !refusals.includes(cause.errno)) throw cause;
+			if (!optional || !isRefusal(cause)) throw cause;
 			launch.unreachable.set(directory, cause);
 		}
 	}
+}
+
+function isRefusal(cause: unknown): cause is TsrunError {
+	return cause instanceof TsrunError && refusals.includes(cause.errno);
+}
+
+function isWithin(above: string, directory: string): boolean {
+	return directory === above || directory.startsWith(`${above}/`);
 }
 
 export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {

@@ -7,6 +7,7 @@ import { runHostHook } from './hook.js';
 import { openMountTree } from './mount-tree.js';
 import { openNamespace, openProcess } from './namespaces.js';
 import { awaitFork, listenForStart, record, release, spawn } from './process.js';
+import { setUnitProperties, startScope } from './scope.js';
 
 type Performer<Operation extends HostOperation> = (
 	launch: Launch,
@@ -17,6 +18,8 @@ const performers: { readonly [Operation in HostOperation]: Performer<Operation> 
 	create_cgroup: createCgroups,
 	write_cgroup: writeCgroupLimits,
 	restrict_devices: restrictDevices,
+	start_scope: startScope,
+	set_unit_properties: setUnitProperties,
 	enter_cgroup: enterCgroups,
 	open_namespace: openNamespace,
 	open_process: openProcess,

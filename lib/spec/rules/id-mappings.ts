@@ -18,8 +18,11 @@ export const soundIdMappings: Rule<Spec> = function* (spec) {
 	}
 };
 
-function* soundMap(map: readonly IdMapping[] | undefined, pointer: string): Iterable<RuleFault> {
-	if (map === undefined) return;
+function soundMap(map: readonly IdMapping[] | undefined, pointer: string): Iterable<RuleFault> {
+	return map === undefined ? [] : mapFaults(map, pointer);
+}
+
+function* mapFaults(map: readonly IdMapping[], pointer: string): Iterable<RuleFault> {
 	if (map.length > MOST_ENTRIES) {
 		yield { pointer, message: `must have at most ${MOST_ENTRIES} entries, found ${map.length}` };
 		return;

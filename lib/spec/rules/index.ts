@@ -1,5 +1,5 @@
 import type { Rule } from '../fault.js';
-import type { Process, Resources, Spec } from '../types.js';
+import type { Linux, Process, Resources, Spec } from '../types.js';
 import { namedAnnotations } from './annotations.js';
 import { cgroupsPathStaysInside } from './cgroups-path.js';
 import { completeDevices } from './devices.js';
@@ -33,55 +33,53 @@ import { mappingsNeedUserNamespace, processIdsAreMapped } from './user-namespace
 
 export const processRules: readonly Rule<Process>[] = [
 	absoluteCwd,
-	namedEnvironment,
-	consoleSizeFits,
-	uniqueRlimits,
-	softBelowHard,
-	schedulerFitsPolicy,
-	deadlineTimes,
+	...given<Process>('env', namedEnvironment),
+	...given<Process>('consoleSize', consoleSizeFits),
+	...given<Process>('rlimits', uniqueRlimits, softBelowHard),
+	...given<Process>('scheduler', schedulerFitsPolicy, deadlineTimes),
 ];
 
 export const resourceRules: readonly Rule<Resources>[] = [
-	deviceRules,
-	swapIncludesMemory,
-	burstWithinQuota,
-	weightDevices,
-	hugepageSizes,
-	networkPriorities,
-	rdmaLimits,
-	unifiedFileNames,
+	...given<Resources>('devices', deviceRules),
+	...given<Resources>('memory', swapIncludesMemory),
+	...given<Resources>('cpu', burstWithinQuota),
+	...given<Resources>('blockIO', weightDevices),
+	...given<Resources>('hugepageLimits', hugepageSizes),
+	...given<Resources>('network', networkPriorities),
+	...given<Resources>('rdma', rdmaLimits),
+	...given<Resources>('unified', unifiedFileNames),
 ];
 
 export const specRules: readonly Rule<Spec>[] = [
 	...processRules.map((rule) => below('/process', (spec: Spec) => spec.process, rule)),
 	...resourceRules.map((rule) => below('/linux/resources', (spec: Spec) => spec.linux?.resources, rule)),
 	hostNames,
-	noMountOverRoot,
-	onlyProcOverProc,
-	mountMappings,
-	absoluteHookPaths,
-	namedAnnotations,
-	uniqueNamespaces,
-	absoluteNamespacePaths,
+	...given<Spec>('mounts', noMountOverRoot, onlyProcOverProc, mountMappings),
+	...given<Spec>('hooks', absoluteHookPaths),
+	...given<Spec>('annotations', namedAnnotations),
+	...givenLinux('namespaces', uniqueNamespaces, absoluteNamespacePaths, processIdsAreMapped),
 	mappingsNeedUserNamespace,
-	processIdsAreMapped,
 	soundIdMappings,
-	offsetsNeedNewTimeNamespace,
-	completeDevices,
-	netDevices,
-	cgroupsPathStaysInside,
-	namespacedSysctls,
+	...givenLinux('timeOffsets', offsetsNeedNewTimeNamespace),
+	...givenLinux('devices', completeDevices),
+	...givenLinux('netDevices', netDevices),
+	...givenLinux('cgroupsPath', cgroupsPathStaysInside),
+	...givenLinux('sysctl', namespacedSysctls),
 	hiddenPaths,
-	errnoNeedsAction,
-	notifyLeavesWayOut,
-	metadataNeedsListener,
-	argumentIndices,
-	closID,
-	rdtSchemata,
-	memoryPolicyNodes,
-	memoryPolicyFlags,
-	noPersonalityFlags,
+	...givenLinux('seccomp', errnoNeedsAction, notifyLeavesWayOut, metadataNeedsListener, argumentIndices),
+	...givenLinux('intelRdt', closID, rdtSchemata),
+	...givenLinux('memoryPolicy', memoryPolicyNodes, memoryPolicyFlags),
+	...givenLinux('personality', noPersonalityFlags),
 ];
+
+/** Rules about one member alone, which hold where it is absent: most are, and a rule that is not run costs nothing. */
+function given<Subject>(member: keyof Subject, ...rules: readonly Rule<Subject>[]): Rule<Subject>[] {
+	return rules.map((rule) => (subject, at) => (subject[member] === undefined ? [] : rule(subject, at)));
+}
+
+function givenLinux(member: keyof Linux, ...rules: readonly Rule<Spec>[]): Rule<Spec>[] {
+	return rules.map((rule) => (spec, at) => (spec.linux?.[member] === undefined ? [] : rule(spec, at)));
+}
 
 /** A rule about one section as a rule about the whole; it holds where the section is absent. */
 function below<Whole, Part>(at: string, part: (whole: Whole) => Part | undefined, rule: Rule<Part>): Rule<Whole> {

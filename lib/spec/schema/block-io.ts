@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import { optionalUint16, uint32, uint64 } from './scalars.js';
+import { array, object, optional } from './shape.js';
 
-const weightDevice = z.object({
+const weightDevice = object({
 	major: uint32,
 	minor: uint32,
 	weight: optionalUint16,
@@ -9,18 +9,18 @@ const weightDevice = z.object({
 });
 
 /** `rate` is in bytes or in operations per second, by the list it stands in. */
-const throttleDevice = z.object({
+const throttleDevice = object({
 	major: uint32,
 	minor: uint32,
 	rate: uint64,
 });
 
-const throttleDevices = z.optional(z.array(throttleDevice));
+const throttleDevices = optional(array(throttleDevice));
 
-export const blockIOSchema = z.object({
+export const blockIOSchema = object({
 	weight: optionalUint16,
 	leafWeight: optionalUint16,
-	weightDevice: z.optional(z.array(weightDevice)),
+	weightDevice: optional(array(weightDevice)),
 	throttleReadBpsDevice: throttleDevices,
 	throttleWriteBpsDevice: throttleDevices,
 	throttleReadIOPSDevice: throttleDevices,

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import { boolean, integer, nonEmpty, oneOf, optionalId, optionalText, optionalUint32 } from './scalars.js';
+import { object, optional } from './shape.js';
 
 export const deviceTypes = ['c', 'b', 'u', 'p'] as const;
 
@@ -7,11 +7,11 @@ export const deviceTypes = ['c', 'b', 'u', 'p'] as const;
 const major = integer(0, 0xfff);
 const minor = integer(0, 0xf_ffff);
 
-export const deviceSchema = z.object({
+export const deviceSchema = object({
 	type: oneOf(deviceTypes),
 	path: nonEmpty,
-	major: z.optional(major),
-	minor: z.optional(minor),
+	major: optional(major),
+	minor: optional(minor),
 	/** Permission bits; file type bits are allowed, callers that copy st_mode set them. */
 	fileMode: optionalUint32,
 	uid: optionalId,
@@ -19,9 +19,9 @@ export const deviceSchema = z.object({
 });
 
 // -1 is how libcontainer's own callers write the wildcard that an absent number means.
-const ruleNumber = z.optional(integer(-1, 0xffff_ffff));
+const ruleNumber = optional(integer(-1, 0xffff_ffff));
 
-export const deviceRuleSchema = z.object({
+export const deviceRuleSchema = object({
 	allow: boolean,
 	type: optionalText,
 	major: ruleNumber,

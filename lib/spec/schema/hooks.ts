@@ -1,15 +1,15 @@
-import * as z from 'zod/mini';
 import { integer, optionalTexts, text } from './scalars.js';
+import { array, object, optional } from './shape.js';
 
-export const hookSchema = z.object({
+export const hookSchema = object({
 	path: text,
 	args: optionalTexts,
 	env: optionalTexts,
 	/** Seconds. */
-	timeout: z.optional(integer(1, 0x7fff_ffff)),
+	timeout: optional(integer(1, 0x7fff_ffff)),
 });
 
-const hookList = z.optional(z.array(hookSchema));
+const hookList = optional(array(hookSchema));
 
 export const hookNames = [
 	'prestart',
@@ -20,7 +20,7 @@ export const hookNames = [
 	'poststop',
 ] as const;
 
-export const hooksSchema = z.object({
+export const hooksSchema = object({
 	prestart: hookList,
 	createRuntime: hookList,
 	createContainer: hookList,

@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import { optionalBoolean, optionalText, optionalTexts } from './scalars.js';
+import { object } from './shape.js';
 
-export const intelRdtSchema = z.object({
+export const intelRdtSchema = object({
 	closID: optionalText,
 	l3CacheSchema: optionalText,
 	memBwSchema: optionalText,

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { deviceSchema } from './devices.js';
 import { idMappings } from './id-mapping.js';
 import { intelRdtSchema } from './intel-rdt.js';
@@ -7,8 +6,9 @@ import { namespaceSchema } from './namespaces.js';
 import { netDevicesSchema } from './net-devices.js';
 import { personalitySchema } from './personality.js';
 import { resourcesSchema } from './resources.js';
-import { key, oneOf, optionalText, optionalTexts, text } from './scalars.js';
+import { oneOf, optionalText, optionalTexts, text } from './scalars.js';
 import { optionalSeccomp } from './seccomp.js';
+import { array, map, object, optional } from './shape.js';
 import { timeOffsetsSchema } from './time-offsets.js';
 
 /** The recursive spellings are not in the specification, but Docker has always written `rslave`. */
@@ -23,22 +23,22 @@ export const rootfsPropagations = [
 	'runbindable',
 ] as const;
 
-export const linuxSchema = z.object({
-	namespaces: z.optional(z.array(namespaceSchema)),
+export const linuxSchema = object({
+	namespaces: optional(array(namespaceSchema)),
 	uidMappings: idMappings,
 	gidMappings: idMappings,
-	timeOffsets: z.optional(timeOffsetsSchema),
-	devices: z.optional(z.array(deviceSchema)),
-	netDevices: z.optional(netDevicesSchema),
+	timeOffsets: optional(timeOffsetsSchema),
+	devices: optional(array(deviceSchema)),
+	netDevices: optional(netDevicesSchema),
 	cgroupsPath: optionalText,
-	resources: z.optional(resourcesSchema),
-	rootfsPropagation: z.optional(oneOf(rootfsPropagations)),
+	resources: optional(resourcesSchema),
+	rootfsPropagation: optional(oneOf(rootfsPropagations)),
 	seccomp: optionalSeccomp,
-	sysctl: z.optional(z.record(key, text)),
+	sysctl: optional(map(text)),
 	maskedPaths: optionalTexts,
 	readonlyPaths: optionalTexts,
 	mountLabel: optionalText,
-	intelRdt: z.optional(intelRdtSchema),
-	memoryPolicy: z.optional(memoryPolicySchema),
-	personality: z.optional(personalitySchema),
+	intelRdt: optional(intelRdtSchema),
+	memoryPolicy: optional(memoryPolicySchema),
+	personality: optional(personalitySchema),
 });

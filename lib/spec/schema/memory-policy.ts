@@ -1,6 +1,6 @@
-import * as z from 'zod/mini';
 import { optionalNumberList } from './number-list.js';
 import { oneOf, optionalNames } from './scalars.js';
+import { object } from './shape.js';
 
 export const memoryPolicyModes = [
 	'MPOL_DEFAULT',
@@ -14,7 +14,7 @@ export const memoryPolicyModes = [
 
 export const memoryPolicyFlags = ['MPOL_F_NUMA_BALANCING', 'MPOL_F_RELATIVE_NODES', 'MPOL_F_STATIC_NODES'] as const;
 
-export const memoryPolicySchema = z.object({
+export const memoryPolicySchema = object({
 	mode: oneOf(memoryPolicyModes),
 	nodes: optionalNumberList,
 	flags: optionalNames(memoryPolicyFlags),

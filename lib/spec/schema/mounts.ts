@@ -1,8 +1,8 @@
-import * as z from 'zod/mini';
 import { idMappings } from './id-mapping.js';
 import { nonEmpty, optionalText, optionalTexts } from './scalars.js';
+import { object } from './shape.js';
 
-export const mountSchema = z.object({
+export const mountSchema = object({
 	destination: nonEmpty,
 	source: optionalText,
 	type: optionalText,

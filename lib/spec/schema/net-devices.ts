@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
-import { key, optionalText } from './scalars.js';
+import { optionalText } from './scalars.js';
+import { map, object } from './shape.js';
 
 /** Keyed by the name that the interface has in the runtime's network namespace. */
-export const netDevicesSchema = z.record(key, z.object({ name: optionalText }));
+export const netDevicesSchema = map(object({ name: optionalText }));

@@ -1,8 +1,8 @@
-import * as z from 'zod/mini';
 import { textThat } from './scalars.js';
+import { optional } from './shape.js';
 
 /** Numbers of cpus or memory nodes as people write them: `0-3,7`. Empty means none. */
-export const optionalNumberList = z.optional(textThat('a list of numbers and ranges such as 0-3,7', isNumberList));
+export const optionalNumberList = optional(textThat('a list of numbers and ranges such as 0-3,7', isNumberList));
 
 function isNumberList(text: string): boolean {
 	if (text.trim() === '') return true;

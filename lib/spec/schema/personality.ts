@@ -1,9 +1,9 @@
-import * as z from 'zod/mini';
 import { oneOf, optionalTexts } from './scalars.js';
+import { object } from './shape.js';
 
 export const personalityDomains = ['LINUX', 'LINUX32'] as const;
 
-export const personalitySchema = z.object({
+export const personalitySchema = object({
 	domain: oneOf(personalityDomains),
 	flags: optionalTexts,
 });

@@ -1,10 +1,8 @@
-import * as z from 'zod/mini';
 import { blockIOSchema } from './block-io.js';
 import { deviceRuleSchema } from './devices.js';
 import {
 	integer,
 	integerFault,
-	key,
 	nonEmpty,
 	optionalBoolean,
 	optionalInt64,
@@ -17,9 +15,10 @@ import {
 	uint64,
 	wideInteger,
 } from './scalars.js';
+import { array, map, object, optional } from './shape.js';
 
 /** Bytes, or -1 for no limit. */
-const bytes = z.optional(wideInteger(-1n, 2n ** 63n - 1n));
+const bytes = optional(wideInteger(-1n, 2n ** 63n - 1n));
 
 const NO_SWAPPINESS = 2n ** 64n - 1n;
 
@@ -29,21 +28,21 @@ const swappiness = scalar(
 	(input) => (input === NO_SWAPPINESS ? undefined : BigInt(input as number | bigint)),
 );
 
-const memorySchema = z.object({
+const memorySchema = object({
 	limit: bytes,
 	reservation: bytes,
 	/** Memory and swap together. */
 	swap: bytes,
 	kernel: bytes,
 	kernelTCP: bytes,
-	swappiness: z.optional(swappiness),
+	swappiness: optional(swappiness),
 	disableOOMKiller: optionalBoolean,
 	useHierarchy: optionalBoolean,
 	checkBeforeUpdate: optionalBoolean,
 });
 
 /** Times are microseconds. */
-const cpuSchema = z.object({
+const cpuSchema = object({
 	shares: optionalUint64,
 	quota: optionalInt64,
 	burst: optionalUint64,
@@ -53,27 +52,27 @@ const cpuSchema = z.object({
 	// Handed to the kernel as they are: cpuset files know more notations than a plain list.
 	cpus: optionalText,
 	mems: optionalText,
-	idle: z.optional(integer(0, 1)),
+	idle: optional(integer(0, 1)),
 });
 
-const networkSchema = z.object({
+const networkSchema = object({
 	classID: optionalUint32,
-	priorities: z.optional(z.array(z.object({ name: nonEmpty, priority: uint32 }))),
+	priorities: optional(array(object({ name: nonEmpty, priority: uint32 }))),
 });
 
-const rdmaSchema = z.object({
+const rdmaSchema = object({
 	hcaHandles: optionalUint32,
 	hcaObjects: optionalUint32,
 });
 
-export const resourcesSchema = z.object({
-	devices: z.optional(z.array(deviceRuleSchema)),
-	memory: z.optional(memorySchema),
-	cpu: z.optional(cpuSchema),
-	pids: z.optional(z.object({ limit: optionalInt64 })),
-	blockIO: z.optional(blockIOSchema),
-	hugepageLimits: z.optional(z.array(z.object({ pageSize: text, limit: uint64 }))),
-	network: z.optional(networkSchema),
-	rdma: z.optional(z.record(key, rdmaSchema)),
-	unified: z.optional(z.record(key, text)),
+export const resourcesSchema = object({
+	devices: optional(array(deviceRuleSchema)),
+	memory: optional(memorySchema),
+	cpu: optional(cpuSchema),
+	pids: optional(object({ limit: optionalInt64 })),
+	blockIO: optional(blockIOSchema),
+	hugepageLimits: optional(array(object({ pageSize: text, limit: uint64 }))),
+	network: optional(networkSchema),
+	rdma: optional(map(rdmaSchema)),
+	unified: optional(map(text)),
 });

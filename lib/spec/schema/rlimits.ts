@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import { oneOf, uint64 } from './scalars.js';
+import { object } from './shape.js';
 
 // getrlimit(2); the list has not grown since Linux 2.6.25.
 export const rlimitNames = [
@@ -21,7 +21,7 @@ export const rlimitNames = [
 	'RLIMIT_STACK',
 ] as const;
 
-export const rlimitSchema = z.object({
+export const rlimitSchema = object({
 	type: oneOf(rlimitNames),
 	soft: uint64,
 	hard: uint64,

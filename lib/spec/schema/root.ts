@@ -1,7 +1,7 @@
-import * as z from 'zod/mini';
 import { nonEmpty, optionalBoolean } from './scalars.js';
+import { object } from './shape.js';
 
-export const rootSchema = z.object({
+export const rootSchema = object({
 	path: nonEmpty,
 	readonly: optionalBoolean,
 });

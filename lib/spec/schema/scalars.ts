@@ -1,21 +1,10 @@
-import * as z from 'zod/mini';
 import { fractionText, isFraction } from '../json/fraction.js';
 import { showValue } from '../show-value.js';
+import { type FaultOf, type List, optional, type Scalar } from './shape.js';
 
-/** Says in a fault sentence what is wrong with an input, undefined when nothing is. */
-type FaultOf = (input: unknown) => string | undefined;
-
-/**
- * A schema for one JSON scalar. All scalars are zod transforms of our own: they word their faults themselves, and to
- * build them costs a tenth of zod's string and enum schemas, which counts in a program that lives for milliseconds.
- */
-export function scalar<Output>(faultOf: FaultOf, convert: (input: unknown) => Output) {
-	return z.transform((input: unknown, context: z.core.ParsePayload): Output => {
-		const message = input === undefined ? 'is required' : faultOf(input);
-		if (message === undefined) return convert(input);
-		context.issues.push({ code: 'custom', message, input });
-		return z.NEVER;
-	});
+/** One JSON scalar. All of them word their faults themselves. */
+export function scalar<Output>(faultOf: FaultOf, convert: (input: unknown) => Output): Scalar<Output> {
+	return { kind: 'scalar', faultOf, convert };
 }
 
 export function integerFault(input: unknown, min: number | bigint, max: number | bigint): string | undefined {
@@ -51,19 +40,19 @@ export const uint64 = wideInteger(0n, 2n ** 64n - 1n);
 /** A user or group id. 4294967295 is (uid_t)-1, which tells the kernel to leave the id alone. */
 export const id = integer(0, 0xffff_fffe);
 
-export const optionalUint16 = z.optional(uint16);
-export const optionalInt32 = z.optional(int32);
-export const optionalUint32 = z.optional(uint32);
-export const optionalInt64 = z.optional(int64);
-export const optionalUint64 = z.optional(uint64);
-export const optionalId = z.optional(id);
+export const optionalUint16 = optional(uint16);
+export const optionalInt32 = optional(int32);
+export const optionalUint32 = optional(uint32);
+export const optionalInt64 = optional(int64);
+export const optionalUint64 = optional(uint64);
+export const optionalId = optional(id);
 
 export const boolean = scalar(
 	(input) => (typeof input === 'boolean' ? undefined : `must be true or false, found ${showValue(input)}`),
 	(input) => input as boolean,
 );
 
-export const optionalBoolean = z.optional(boolean);
+export const optionalBoolean = optional(boolean);
 
 /** Any text. */
 export const freeText = scalar(
@@ -91,7 +80,7 @@ export function textThat(wanted: string, accepts: (text: string) => boolean) {
 export const nonEmpty = textThat('a string with at least one character', (input) => input !== '');
 
 /** Go programs write the zero value for "not set", so an empty string counts as an absent member. */
-export const optionalText = z.optional(
+export const optionalText = optional(
 	scalar(textFault, (input): string | undefined => (input === '' ? undefined : (input as string))),
 );
 
@@ -104,37 +93,18 @@ export function oneOf<const Names extends readonly string[]>(names: Names) {
 	);
 }
 
-/**
- * An array of scalars as one schema: a seccomp profile has hundreds of names, and zod's way costs a call and a record
- * for each.
- */
-function listOf<Element>(faultOf: FaultOf, least = 0) {
-	return z.transform((input: unknown, context: z.core.ParsePayload): Element[] => {
-		if (!Array.isArray(input) || input.length < least) {
-			const wanted = least === 0 ? 'an array' : 'an array with at least one entry';
-			const message = input === undefined ? 'is required' : `must be ${wanted}, found ${showValue(input)}`;
-			context.issues.push({ code: 'custom', message, input });
-			return z.NEVER;
-		}
-		for (const [index, element] of input.entries()) {
-			const message = faultOf(element);
-			if (message !== undefined) context.issues.push({ code: 'custom', message, input: element, path: [index] });
-		}
-		return input as Element[];
-	});
+/** An array of scalars as one value: a seccomp profile has hundreds of names. */
+function listOf<Element>(faultOf: FaultOf, least = 0): List<Element[]> {
+	return { kind: 'list', faultOf, least };
 }
-
-export const optionalTexts = z.optional(listOf<string>(textFault));
+export const optionalTexts = optional(listOf<string>(textFault));
 
 export const oneOrMoreTexts = listOf<string>(textFault, 1);
 
 export function optionalNames<const Names extends readonly string[]>(names: Names) {
-	return z.optional(
+	return optional(
 		listOf<Names[number]>((input) =>
 			names.includes(input as string) ? undefined : `must be one of ${names.join(', ')}; found ${showValue(input)}`,
 		),
 	);
 }
-
-/** The names in an object that is a map. zod leaves a member called __proto__ out of every map. */
-export const key = z.string();

@@ -1,5 +1,5 @@
-import * as z from 'zod/mini';
 import { integer, oneOf, optionalInt32, optionalNames, optionalUint64 } from './scalars.js';
+import { defaulted, object } from './shape.js';
 
 export const schedulerPolicies = [
 	'SCHED_OTHER',
@@ -21,7 +21,7 @@ export const schedulerFlags = [
 	'SCHED_FLAG_UTIL_CLAMP_MAX',
 ] as const;
 
-export const schedulerSchema = z.object({
+export const schedulerSchema = object({
 	policy: oneOf(schedulerPolicies),
 	nice: optionalInt32,
 	priority: optionalInt32,
@@ -34,8 +34,8 @@ export const schedulerSchema = z.object({
 
 export const ioPriorityClasses = ['IOPRIO_CLASS_RT', 'IOPRIO_CLASS_BE', 'IOPRIO_CLASS_IDLE'] as const;
 
-export const ioPrioritySchema = z.object({
+export const ioPrioritySchema = object({
 	class: oneOf(ioPriorityClasses),
 	// config.md requires it; callers leave it out for the idle class, which has no levels, and runc then takes 0.
-	priority: z._default(z.optional(integer(0, 7)), 0),
+	priority: defaulted(integer(0, 7), () => 0),
 });

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import {
 	freeText,
 	oneOf,
@@ -10,6 +9,7 @@ import {
 	uint32,
 	uint64,
 } from './scalars.js';
+import { array, object, optional, prepared } from './shape.js';
 
 export const seccompActions = [
 	'SCMP_ACT_KILL',
@@ -68,37 +68,34 @@ export const seccompArchitectures = [
 
 const action = oneOf(seccompActions);
 
-const argumentSchema = z.object({
+const argumentSchema = object({
 	index: uint32,
 	value: uint64,
 	valueTwo: optionalUint64,
 	op: oneOf(seccompOperators),
 });
 
-const syscallSchema = z.object({
+const syscallSchema = object({
 	names: oneOrMoreTexts,
 	action,
 	errnoRet: optionalUint32,
-	args: z.optional(z.array(argumentSchema)),
+	args: optional(array(argumentSchema)),
 });
 
-export const seccompSchema = z.object({
+export const seccompSchema = object({
 	defaultAction: action,
 	defaultErrnoRet: optionalUint32,
 	architectures: optionalNames(seccompArchitectures),
 	flags: optionalNames(seccompFlags),
 	listenerPath: optionalText,
 	// Travels to the agent inside JSON, so any text goes.
-	listenerMetadata: z.optional(freeText),
-	syscalls: z.optional(z.array(syscallSchema)),
+	listenerMetadata: optional(freeText),
+	syscalls: optional(array(syscallSchema)),
 });
 
 /** runc takes a profile that says nothing for none: it is what Go writes for a struct that nobody has filled in. */
-export const optionalSeccomp = z.optional(
-	z.pipe(
-		z.transform((input: unknown) => (saysNothing(input) ? undefined : input)),
-		z.optional(seccompSchema),
-	),
+export const optionalSeccomp = optional(
+	prepared((input) => (saysNothing(input) ? undefined : input), optional(seccompSchema)),
 );
 
 function saysNothing(input: unknown): boolean {

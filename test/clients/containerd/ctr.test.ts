@@ -53,12 +53,15 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 	});
 
 	test('run in the foreground: standard input', async () => {
-		const result = await call(run('input', ['--rm'], ['cat']), { input: 'one\ntwo\n' });
+		// Not until the end of input: ctr 1.6 loses one that comes before the task runs, with every runtime.
+		const result = await call(run('input', ['--rm'], ['head', '-n', '2']), { input: 'one\ntwo\n' });
 		expect(result).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
 	});
 
 	test('run at a terminal: name, size, exit status', async () => {
-		const result = await atTerminal(run('tty', ['--rm', '-t'], ['sh', '-c', 'read line; tty; stty size; exit 5']), '\n');
+		// ctr sets the size after the start.
+		const script = 'until stty size | grep 31; do :; done 2>/dev/null; tty; stty size; exit 5';
+		const result = await atTerminal(run('tty', ['--rm', '-t'], ['sh', '-c', script]));
 		expect(result.status).toBe(5);
 		expect(result.stdout).toMatch(/\/dev\/pts\/0\r+\n31 77\r+\n/);
 	});
@@ -118,10 +121,11 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 
 	test('kill: the status of what catches the signal', async () => {
 		await using _box = await background('kill');
+		// `attach` waits for the end, and deletes the task then.
 		const attached = ctr('task', 'attach', 'kill');
 		await output(['ctr', 'task', 'kill', '--signal', 'SIGTERM', 'kill']);
 		expect((await attached).status).toBe(3);
-		expect(await status('kill')).toBe('STOPPED');
+		expect(await status('kill')).toBeUndefined();
 	});
 
 	test('kill of all processes', async () => {

@@ -1,6 +1,6 @@
 import { blockIOStats, parseEntries } from '../../../lib/cgroup/stats/block-io.js';
 import { cpuStats } from '../../../lib/cgroup/stats/cpu.js';
-import { cpusetStats, numbersOf } from '../../../lib/cgroup/stats/cpuset.js';
+import { cpusetStats } from '../../../lib/cgroup/stats/cpuset.js';
 import { hugetlbStats } from '../../../lib/cgroup/stats/hugetlb.js';
 import { memoryStats } from '../../../lib/cgroup/stats/memory.js';
 import { pidsStats } from '../../../lib/cgroup/stats/pids.js';
@@ -121,7 +121,6 @@ test('cpuset: lists are numbers, with and without a prefix', () => {
 	expect({ cpus, mems }).toEqual({ cpus: [0, 1, 2, 7], mems: [0] });
 	expect(switches).toMatchObject({ cpu_exclusive: 1, mem_hardwall: 0, sched_relax_domain_level: -1 });
 	expect(cpusetStats({ v1: { cpuset: files({ cpus: '3\n', mems: '1\n' }) } })?.cpus).toEqual([3]);
-	expect(numbersOf('\n')).toEqual([]);
 });
 
 test('controllers that the container is not in are absent', () => {

@@ -76,6 +76,15 @@ test('a config without process, user or linux is complete enough', () => {
 	expect(spec.process?.user).toEqual({ uid: 0, gid: 0 });
 });
 
+test('ids of the user and the level of an I/O priority are 0 where configs written by hand leave them out', () => {
+	const text = configWithProcess({ user: { uid: 7 }, ioPriority: { class: 'IOPRIO_CLASS_IDLE' } });
+	expect(parseSpec(text, 'config.json').spec.process).toMatchObject({
+		user: { uid: 7, gid: 0 },
+		ioPriority: { class: 'IOPRIO_CLASS_IDLE', priority: 0 },
+	});
+	expect(parseProcess('{"cwd":"/","args":["sh"],"user":{"gid":7}}', 'p.json').user).toEqual({ uid: 0, gid: 7 });
+});
+
 test.each(['1.0.0', '1.0.2-dev', '1.3.0+dev', '1.3.0-rc.1', '1.99.0'])('ociVersion %s is accepted', (ociVersion) => {
 	expect(parseSpec(configWith({ ociVersion }), 'config.json').spec.ociVersion).toBe(ociVersion);
 });

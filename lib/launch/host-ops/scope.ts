@@ -1,0 +1,31 @@
+import { enableControllers } from '../../cgroup/controllers.js';
+import { cgroupProcesses } from '../../cgroup/processes.js';
+import { TsrunError } from '../../errors/index.js';
+import type { HostOperations } from '../../plan/step.js';
+import type { Launch } from '../launch.js';
+
+export async function startScope(launch: Launch, step: HostOperations['start_scope']): Promise<void> {
+	const { unit, manager: kind, properties, directory, enable } = step;
+	const { context, process } = launch;
+	await context.announce(launch.made);
+	const manager = await launch.systemd(kind);
+	await manager.startScope(unit, properties, [process.pid]);
+	context.undo.push(`stop the unit ${unit}`, async () => {
+		// Init takes no SIGTERM, and systemd would wait for it.
+		await process.destroy();
+		await manager.stopUnit(unit);
+	});
+	if (!cgroupProcesses(directory).includes(process.pid)) {
+		const message = `systemd has not put process ${process.pid} in the cgroup ${directory}`;
+		throw new TsrunError('ERR_CGROUP', message, { path: directory });
+	}
+	// It hands on those that it knows; hugetlb and rdma are not among them.
+	enableControllers(directory, enable);
+}
+
+export async function setUnitProperties(
+	launch: Launch,
+	{ unit, manager, properties }: HostOperations['set_unit_properties'],
+): Promise<void> {
+	await (await launch.systemd(manager)).setProperties(unit, properties);
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { atTerminal, type CallOptions, type CallResult, call, output } from '../harness/call.js';
+import { Daemon } from '../harness/daemon.js';
+import { documented } from '../harness/documented.js';
+import { type EngineRuntime, withEachRuntime } from '../harness/runtimes.js';
+import { folder, imageArchive, packaged } from '../harness/stage.js';
+
+/** The name Docker shows for the image. */
+export const image = 'tsrun-busybox';
+
+// Ends with 3 on SIGTERM, as a service does.
+export const service = ['sh', '-c', 'trap "echo ended; exit 3" TERM; echo ready; while :; do sleep 0.05; done'];
+
+/** A container that runs in the background, removed when it goes out of scope. */
+export interface Box extends AsyncDisposable {
+	readonly name: string;
+	/** The words of a shell script, run with `docker exec`; what it printed. */
+	inside(script: string): Promise<string>;
+}
+
+/** Docker's command line with one runtime. */
+export class Docker {
+	readonly #runtime: string;
+
+	constructor(runtime: EngineRuntime) {
+		this.#runtime = runtime.name;
+	}
+
+	call(...words: string[]): Promise<CallResult> {
+		return call(['docker', ...words]);
+	}
+
+	output(...words: string[]): Promise<string> {
+		return output(['docker', ...words]);
+	}
+
+	/** `docker run --rm`, to its end. */
+	run(flags: readonly string[], command: readonly string[], options: CallOptions = {}): Promise<CallResult> {
+		return call(['docker', ...this.#run(flags), image, ...command], options);
+	}
+
+	/** What a shell script prints in a new container; it has to succeed. */
+	inside(flags: readonly string[], script: string): Promise<string> {
+		return output(['docker', ...this.#run(flags), image, 'sh', '-c', script]);
+	}
+
+	/** The same at a terminal. */
+	atTerminal(flags: readonly string[], command: readonly string[], keys = ''): Promise<CallResult> {
+		return atTerminal(['docker', ...this.#run(flags), image, ...command], keys);
+	}
+
+	/** Starts a container in the background. */
+	async start(name: string, flags: readonly string[] = [], command: readonly string[] = service): Promise<Box> {
+		await this.output('run', '--detach', '--runtime', this.#runtime, '--name', name, ...flags, image, ...command);
+		return {
+			name,
+			inside: (script) => this.output('exec', name, 'sh', '-c', script),
+			[Symbol.asyncDispose]: async () => {
+				await this.call('rm', '--force', '--volumes', name);
+			},
+		};
+	}
+
+	/** One value of `docker inspect`. */
+	inspect(name: string, template: string): Promise<string> {
+		return this.output('inspect', '--format', `{{${template}}}`, name);
+	}
+
+	#run(flags: readonly string[]): string[] {
+		return ['run', '--rm', '--runtime', this.#runtime, ...flags];
+	}
+}
+
+/** dockerd with the documented configuration, on folders of its own, and runc beside it. */
+async function startDocker(): Promise<Daemon> {
+	const data = folder('docker');
+	const file = join(data, 'daemon.json');
+	const settings = JSON.parse(documented('docker', 'json')) as Record<string, unknown>;
+	writeFileSync(file, JSON.stringify({ ...settings, 'data-root': join(data, 'data') }));
+	return Daemon.start(['dockerd', '--config-file', file], 'API listen on');
+}
+
+/** Scenarios with a dockerd that has the image; `docker` is there when the tests run. */
+export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => void): void {
+	withEachRuntime('docker', [packaged('dockerd'), packaged('docker')], (runtime) => {
+		let daemon: Daemon;
+		beforeAll(async () => {
+			daemon = await startDocker();
+			await output(['docker', 'load', '--input', imageArchive()]);
+			// Not in the tests' time: what Docker makes once, with the first container.
+			await new Docker(runtime).inside([], 'true');
+		}, 60_000);
+		afterAll(() => daemon?.[Symbol.asyncDispose](), 30_000);
+		body(new Docker(runtime), runtime);
+	});
+}

@@ -1,0 +1,320 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { bundle, scriptBundle } from '../harness/bundle.js';
+import { failureOf } from '../harness/failure.js';
+import { newRuntime } from '../harness/inside.js';
+import { busybox, describeWith, root } from '../harness/requirement.js';
+import { containerId, scratch } from '../harness/scratch.js';
+import { recordedContainers, stateRoot } from '../harness/state-root.js';
+
+const { SIGKILL, SIGTERM, SIGUSR1 } = constants.signals;
+const ignored = { stdio: 'ignore' } as const;
+const waiting = () => scriptBundle('sleep 600').path;
+const alive = (pid: number) => {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+describeWith([root, busybox], 'the status of a container', () => {
+	test('created, running, stopped; then it is not known any more', async () => {
+		const runtime = newRuntime();
+		const id = containerId();
+		const box = scriptBundle('sleep 600', (config) => {
+			config.annotations = { key: 'value' };
+		});
+		await using container = await runtime.create(id, box.path, ignored);
+		const status = async () => (await (await runtime.get(id)).state()).status;
+		expect(await container.state()).toEqual({
+			ociVersion: expect.stringMatching(/^1\.\d+\.\d+/),
+			id,
+			pid: container.pid,
+			status: 'created',
+			bundle: box.path,
+			rootfs: box.rootfs,
+			created: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/),
+			annotations: { key: 'value' },
+			owner: '',
+		});
+		await container.start();
+		expect(await status()).toBe('running');
+		await container.kill(SIGKILL);
+		expect(await container.wait()).toEqual({ code: null, signal: SIGKILL });
+		expect(await container.state()).toMatchObject({ status: 'stopped', pid: 0 });
+		await container.delete();
+		expect((await failureOf(status())).message).toBe('container does not exist');
+	});
+
+	test.each([1, 2, 3, SIGTERM])('created, and asked to end by signal %i, it has stopped', async (signal) => {
+		await using container = await newRuntime().create(containerId(), waiting(), ignored);
+		await container.kill(signal);
+		expect(await container.wait()).toEqual({ code: 128 + signal, signal: null });
+		expect(await container.state()).toMatchObject({ status: 'stopped' });
+	});
+
+	test('config.json is not looked at again after create', async () => {
+		const box = scriptBundle('echo original', (config) => {
+			config.annotations = { key: 'original' };
+		});
+		await using container = await newRuntime().create(containerId(), box.path, { stdio: 'pipe' });
+		writeFileSync(join(box.path, 'config.json'), 'not even JSON');
+		await container.start();
+		if (container.stdout === null) throw new Error('there is no pipe');
+		expect(await text(container.stdout)).toBe('original\n');
+		expect(await container.state()).toMatchObject({ annotations: { key: 'original' } });
+		const beside = await container.exec(['true'], ignored).catch((error) => error.code);
+		// Its init may have ended before exec came.
+		if (beside !== 'ERR_WRONG_STATUS') await beside.wait();
+	});
+
+	test('a program that has ended by itself', async () => {
+		await using container = await newRuntime().run(containerId(), scriptBundle('exit 5').path, ignored);
+		expect(await container.wait()).toEqual({ code: 5, signal: null });
+		expect(await container.state()).toMatchObject({ status: 'stopped' });
+	});
+
+	test('one that was killed before its start', async () => {
+		await using container = await newRuntime().create(containerId(), waiting(), ignored);
+		await container.kill(SIGKILL);
+		await container.wait();
+		expect(await container.state()).toMatchObject({ status: 'stopped' });
+		expect(await failureOf(container.start())).toMatchObject({
+			code: 'ERR_WRONG_STATUS',
+			message: 'cannot start a container that has stopped',
+		});
+	});
+
+	test('start works once', async () => {
+		await using container = await newRuntime().run(containerId(), waiting(), ignored);
+		expect(await failureOf(container.start())).toMatchObject({
+			code: 'ERR_WRONG_STATUS',
+			message: 'cannot start an already running container',
+		});
+		expect(await container.state()).toMatchObject({ status: 'running' });
+	});
+
+	test('two starts at the same time: one of them works', async () => {
+		await using container = await newRuntime().create(containerId(), waiting(), ignored);
+		const results = await Promise.allSettled([container.start(), container.start()]);
+		expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+		expect(await container.state()).toMatchObject({ status: 'running' });
+	});
+
+	test('the pid file holds the pid and nothing else', async () => {
+		const pidFile = join(scratch(), 'pid');
+		await using container = await newRuntime().create(containerId(), waiting(), { ...ignored, pidFile });
+		expect(readFileSync(pidFile, 'utf8')).toBe(String(container.pid));
+	});
+
+	test('another tsrun waits for its end without being its parent', async () => {
+		const runtime = newRuntime();
+		await using container = await runtime.run(containerId(), waiting(), ignored);
+		const seen = await runtime.get(container.id);
+		const end = seen.wait();
+		await container.kill(SIGKILL);
+		expect(await end).toEqual({ code: null, signal: null });
+	});
+
+	test('a container without process can be created, not started, and deleted', async () => {
+		const box = bundle((config) => void delete (config as { process?: unknown }).process);
+		await using container = await newRuntime().create(containerId(), box.path, ignored);
+		expect(await container.state()).toMatchObject({ status: 'created' });
+		expect(await failureOf(container.start())).toMatchObject({ code: 'ERR_CONFIG_INVALID', pointer: '/process' });
+		expect(await container.state()).toMatchObject({ status: 'created' });
+	});
+});
+
+describeWith([root, busybox], 'kill', () => {
+	test('sends the signal to the program', async () => {
+		const { path } = scriptBundle('trap "exit 21" USR1; echo ready; while :; do sleep 0.05; done');
+		await using container = await newRuntime().run(containerId(), path, { stdio: 'pipe' });
+		if (container.stdout === null) throw new Error('there is no pipe');
+		for await (const chunk of container.stdout) if (String(chunk) === 'ready\n') break;
+		await container.kill(0);
+		await container.kill(SIGUSR1);
+		expect(await container.wait()).toEqual({ code: 21, signal: null });
+	});
+
+	test('to a created container', async () => {
+		await using container = await newRuntime().create(containerId(), waiting(), ignored);
+		await container.kill(SIGKILL);
+		expect(await container.wait()).toEqual({ code: null, signal: SIGKILL });
+	});
+
+	test('to one that has stopped is refused, with `all` it is nothing', async () => {
+		await using container = await newRuntime().run(containerId(), scriptBundle('true').path, ignored);
+		await container.wait();
+		for (const signal of [SIGTERM, SIGKILL]) {
+			expect(await failureOf(container.kill(signal))).toMatchObject({
+				code: 'ERR_WRONG_STATUS',
+				message: 'container not running',
+			});
+			await container.kill(signal, { all: true });
+		}
+	});
+
+	test.each([-1, 65, 1.5, Number.NaN])('%d is no signal', async (signal) => {
+		await using container = await newRuntime().create(containerId(), waiting(), ignored);
+		expect(await failureOf(container.kill(signal))).toMatchObject({ code: 'ERR_SIGNAL' });
+	});
+
+	test('SIGKILL without a pid namespace ends every process of the container', async () => {
+		const { path } = scriptBundle('for i in 1 2 3; do setsid sleep 600 & done; sleep 600', (config) => {
+			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
+		});
+		await using container = await newRuntime().run(containerId(), path, ignored);
+		while ((await container.ps()).length < 5);
+		const pids = await container.ps();
+		await container.kill(SIGKILL);
+		await container.wait();
+		expect(pids.filter(alive)).toEqual([]);
+		expect(await container.ps()).toEqual([]);
+	});
+});
+
+describeWith([root, busybox], 'delete', () => {
+	test('of a created container kills it: engines rely on that', async () => {
+		const container = await newRuntime().create(containerId(), waiting(), ignored);
+		await container.delete();
+		expect(alive(container.pid)).toBe(false);
+		expect(recordedContainers()).toEqual([]);
+	});
+
+	test('of a running one is refused', async () => {
+		await using container = await newRuntime().run(containerId(), waiting(), ignored);
+		expect(await failureOf(container.delete())).toMatchObject({
+			code: 'ERR_WRONG_STATUS',
+			message: `cannot delete container ${container.id} that is not stopped: running`,
+		});
+		expect(await container.state()).toMatchObject({ status: 'running' });
+	});
+
+	test('of a running one by force', async () => {
+		const container = await newRuntime().run(containerId(), waiting(), ignored);
+		await container.delete({ force: true });
+		expect(alive(container.pid)).toBe(false);
+		expect(recordedContainers()).toEqual([]);
+	});
+
+	test('of a paused one by force', async () => {
+		const container = await newRuntime().run(containerId(), waiting(), ignored);
+		await container.pause();
+		await container.delete({ force: true });
+		expect(alive(container.pid)).toBe(false);
+	});
+
+	test.each([
+		['in a pid namespace', true],
+		['without one', false],
+	])('by force of one that forks without end, %s', async (_, ownPids) => {
+		const { path } = scriptBundle('while :; do (sleep 600 &) ; done', (config) => {
+			config.process['rlimits'] = [{ type: 'RLIMIT_NOFILE', soft: 64, hard: 64 }];
+			config.linux['resources'] = { pids: { limit: 60 }, devices: [{ allow: false, access: 'rwm' }] };
+			if (!ownPids) config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
+		});
+		const container = await newRuntime().run(containerId(), path, ignored);
+		while ((await container.ps()).length < 20);
+		await container.delete({ force: true });
+		expect(recordedContainers()).toEqual([]);
+	});
+
+	test('after the program has ended takes what it left running in the cgroup', async () => {
+		const { path } = scriptBundle('setsid sleep 600 & exit 0', (config) => {
+			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
+		});
+		const container = await newRuntime().run(containerId(), path, ignored);
+		await container.wait();
+		const left = await container.ps();
+		await container.delete();
+		expect(left.filter(alive)).toEqual([]);
+	});
+
+	test('of one that is not there: an error, by force none', async () => {
+		const runtime = newRuntime();
+		expect(await failureOf(runtime.delete('nosuchcontainer'))).toMatchObject({
+			code: 'ERR_NOT_FOUND',
+			message: 'container does not exist',
+		});
+		await runtime.delete('nosuchcontainer', { force: true });
+	});
+
+	test('twice at the same time', async () => {
+		const runtime = newRuntime();
+		const container = await runtime.run(containerId(), waiting(), ignored);
+		await Promise.all([container.delete({ force: true }), runtime.delete(container.id, { force: true })]);
+		expect(recordedContainers()).toEqual([]);
+	});
+});
+
+describeWith([root, busybox], 'an id', () => {
+	test('that exists already is refused, and the container is left alone', async () => {
+		const runtime = newRuntime();
+		await using container = await runtime.run(containerId(), waiting(), ignored);
+		expect(await failureOf(runtime.create(container.id, waiting(), ignored))).toMatchObject({
+			code: 'ERR_ID_EXISTS',
+			containerId: container.id,
+			message: 'container with given ID already exists',
+		});
+		expect(await container.state()).toMatchObject({ status: 'running' });
+	});
+
+	test('wanted by several at once is had by one', async () => {
+		const runtime = newRuntime();
+		const id = containerId();
+		const path = waiting();
+		const results = await Promise.allSettled([1, 2, 3, 4].map(() => runtime.create(id, path, ignored)));
+		const made = results.filter((result) => result.status === 'fulfilled');
+		expect(made).toHaveLength(1);
+		for (const result of results) {
+			if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'ERR_ID_EXISTS' });
+		}
+		await using container = made[0]?.value;
+		await container?.start();
+		expect(await container?.state()).toMatchObject({ status: 'running' });
+	});
+
+	test('can be used again after delete', async () => {
+		const runtime = newRuntime();
+		const id = containerId();
+		for (let round = 0; round < 3; round++) {
+			await using container = await runtime.run(id, scriptBundle('true').path, ignored);
+			await container.wait();
+			await container.delete();
+		}
+	});
+});
+
+describeWith([root, busybox], 'a pid that was given to another process', () => {
+	test('is not taken for the container: it is stopped, and nobody is signalled', async () => {
+		const runtime = newRuntime();
+		const container = await runtime.run(containerId(), waiting(), ignored);
+		const bystander = spawn('sleep', ['600']);
+		try {
+			await once(bystander, 'spawn');
+			const path = join(stateRoot(), container.id, 'state.json');
+			const record = JSON.parse(readFileSync(path, 'utf8'));
+			await container.kill(SIGKILL);
+			await container.wait();
+			writeFileSync(path, JSON.stringify({ ...record, pid: bystander.pid }));
+
+			const seen = await runtime.get(container.id);
+			expect(await seen.state()).toMatchObject({ status: 'stopped', pid: 0 });
+			expect(await failureOf(seen.kill(SIGKILL))).toMatchObject({ message: 'container not running' });
+			expect(await failureOf(seen.exec(['true'], ignored))).toMatchObject({ code: 'ERR_WRONG_STATUS' });
+			await seen.delete({ force: true });
+			expect(bystander.exitCode === null && bystander.signalCode === null).toBe(true);
+			expect(alive(bystander.pid ?? 0)).toBe(true);
+		} finally {
+			const ended = once(bystander, 'exit');
+			bystander.kill('SIGKILL');
+			await ended;
+		}
+	});
+});
