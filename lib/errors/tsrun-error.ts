@@ -83,16 +83,18 @@ export interface ConfigFault {
 	readonly message: string;
 }
 
+export type ConfigErrorCode =
+	| 'ERR_CONFIG_SYNTAX'
+	| 'ERR_CONFIG_INVALID'
+	| 'ERR_CONFIG_UNSUPPORTED'
+	| 'ERR_HOST_UNSUPPORTED';
+
 /** A config.json (or process.json) that cannot be used; carries every fault found, in file order. */
 export class ConfigError extends TsrunError {
 	override readonly name: string = 'ConfigError';
 	readonly faults: readonly ConfigFault[];
 
-	constructor(
-		code: 'ERR_CONFIG_SYNTAX' | 'ERR_CONFIG_INVALID' | 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED',
-		file: string,
-		faults: readonly ConfigFault[],
-	) {
+	constructor(code: ConfigErrorCode, file: string, faults: readonly ConfigFault[]) {
 		const [first] = faults;
 		super(code, faults.map((fault) => `${placeOf(fault, file)}: ${fault.message}`).join('\n'), {
 			pointer: first?.pointer,
@@ -100,6 +102,12 @@ export class ConfigError extends TsrunError {
 			path: file,
 		});
 		this.faults = faults;
+	}
+
+	/** The same faults in this file, each with its place. */
+	placedIn(file: string, placeOf: (pointer: string) => SourcePlace | undefined): ConfigError {
+		const faults = this.faults.map((fault) => ({ ...fault, where: fault.where ?? placeOf(fault.pointer) }));
+		return new ConfigError(this.code as ConfigErrorCode, file, faults);
 	}
 
 	/** A config error says everything in its faults. */

@@ -4,7 +4,6 @@ import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import type { OwnedFd } from '../native/index.js';
 import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
-import { compileCreate } from '../plan/compile-create.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
 import { type CreateRequest, shapeOf, unitOf } from '../plan/shape.js';
@@ -14,18 +13,12 @@ import type { LoadedSpec } from '../spec/read.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { compileFilter } from './filter.js';
+import { type PlanSettings, planCreate } from './plan-create.js';
 import { startSteps } from './start-steps.js';
-import { planFacts } from './systemd.js';
 
-export interface CreateSettings {
+export interface CreateSettings extends PlanSettings {
 	/** Descriptors for 0, 1 and 2 of the container's process; -1 for /dev/null. */
 	readonly stdio: readonly [number, number, number];
-	/** Descriptors handed on as 3 and up: those of LISTEN_FDS first. */
-	readonly preserved: readonly number[];
-	readonly listenDescriptors: number;
-	readonly listenNames?: string | undefined;
-	readonly pivot: boolean;
-	readonly newKeyring: boolean;
 	/** Another file than config.json of the bundle. */
 	readonly configFile?: string | undefined;
 	/** Where the pid goes once the container exists; absolute. */
@@ -69,8 +62,7 @@ export async function createContainer(
 		});
 	}
 	assertAnswered(loaded, settings.agent);
-	const request = await requestOf(engine, id, bundle, loaded, settings);
-	const plan = compileCreate(request);
+	const { request, plan } = await planCreate(engine, id, bundle, loaded, settings);
 	for (const warning of plan.warnings) engine.onWarning(warning);
 
 	const undo = new UndoStack();
@@ -114,32 +106,6 @@ function assertAnswered({ spec, file, placeOf }: LoadedSpec, agent: SyscallAgent
 	const pointer = `/linux/seccomp/syscalls/${index}/action`;
 	const message = 'needs a listenerPath that answers, or a caller of the library that does (onSyscall)';
 	throw new ConfigError('ERR_CONFIG_INVALID', file, [{ pointer, where: placeOf(pointer), message }]);
-}
-
-/** What the plan of `create` is made from; `plan` alone asks for the same. */
-export async function requestOf(
-	engine: Engine,
-	id: string,
-	bundle: string,
-	{ spec }: LoadedSpec,
-	settings: Pick<CreateSettings, 'pivot' | 'newKeyring' | 'preserved' | 'listenDescriptors' | 'listenNames'>,
-): Promise<CreateRequest> {
-	const facts = await planFacts(engine);
-	return {
-		id,
-		bundle,
-		spec,
-		facts,
-		options: {
-			pivot: settings.pivot,
-			newKeyring: settings.newKeyring,
-			preservedDescriptors: settings.preserved.length,
-			listenDescriptors: settings.listenDescriptors,
-			listenNames: settings.listenNames,
-			cgroupManager: engine.cgroupManager,
-			rootless: engine.isRootless(facts),
-		},
-	};
 }
 
 async function launch(

@@ -130,20 +130,19 @@ export class Runtime {
 	 * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*
 	 */
 	async plan(bundle: string, options: CreateOptions & { readonly id?: string } = {}): Promise<Plan> {
-		const [{ compileCreate }, { loadBundle }, { requestOf }] = await Promise.all([
-			import('../plan/compile-create.js'),
+		const [{ loadBundle }, { planCreate }] = await Promise.all([
 			import('../spec/load.js'),
-			import('../lifecycle/create.js'),
+			import('../lifecycle/plan-create.js'),
 		]);
 		const path = absolutePath(workingDirectory(), bundle);
 		const loaded = await loadBundle(path, options.configFile);
-		const request = await requestOf(this.#engine, options.id ?? 'plan', path, loaded, {
+		const { plan } = await planCreate(this.#engine, options.id ?? 'plan', path, loaded, {
 			pivot: options.pivot ?? true,
 			newKeyring: options.newKeyring ?? true,
 			preserved: [],
 			listenDescriptors: 0,
 		});
-		return compileCreate(request);
+		return plan;
 	}
 }
 

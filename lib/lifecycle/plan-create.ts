@@ -1,0 +1,53 @@
+import { ConfigError } from '../errors/index.js';
+import { compileCreate } from '../plan/compile-create.js';
+import type { Plan } from '../plan/plan.js';
+import type { CreateRequest } from '../plan/shape.js';
+import type { LoadedSpec } from '../spec/read.js';
+import type { Engine } from './engine.js';
+import { planFacts } from './systemd.js';
+
+/** What a caller of `create` decides beside the config. */
+export interface PlanSettings {
+	readonly pivot: boolean;
+	readonly newKeyring: boolean;
+	/** Descriptors handed on as 3 and up: those of LISTEN_FDS first. */
+	readonly preserved: readonly number[];
+	readonly listenDescriptors: number;
+	readonly listenNames?: string | undefined;
+}
+
+/**
+ * The plan of `create` for this host, as it is now.
+ *
+ * @throws ConfigError ERR_CONFIG_UNSUPPORTED, ERR_HOST_UNSUPPORTED with the places in config.json
+ */
+export async function planCreate(
+	engine: Engine,
+	id: string,
+	bundle: string,
+	loaded: LoadedSpec,
+	settings: PlanSettings,
+): Promise<{ request: CreateRequest; plan: Plan }> {
+	const facts = await planFacts(engine);
+	const request: CreateRequest = {
+		id,
+		bundle,
+		spec: loaded.spec,
+		facts,
+		options: {
+			pivot: settings.pivot,
+			newKeyring: settings.newKeyring,
+			preservedDescriptors: settings.preserved.length,
+			listenDescriptors: settings.listenDescriptors,
+			listenNames: settings.listenNames,
+			cgroupManager: engine.cgroupManager,
+			rootless: engine.isRootless(facts),
+		},
+	};
+	try {
+		return { request, plan: compileCreate(request) };
+	} catch (error) {
+		// A plan knows pointers; where they are in the file is known here.
+		throw error instanceof ConfigError ? error.placedIn(loaded.file, loaded.placeOf) : error;
+	}
+}
