@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './build/paths.mjs';
-import { lackingForStage } from './clients/lacking.mjs';
 import { packImage } from './clients/image.mjs';
+import { lackingForStage } from './clients/lacking.mjs';
 import { unpackPackages } from './clients/packages.mjs';
 import { runOnStage } from './clients/run.mjs';
 import { printTable } from './clients/table.mjs';

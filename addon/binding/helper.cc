@@ -1,6 +1,7 @@
 #include "helper.h"
 
 #include <cstddef>
+#include <fcntl.h>
 #include <mutex>
 
 #include "memfd.h"
@@ -13,16 +14,21 @@ extern const char tsrun_helper_end[];
 
 namespace tsrun {
 
-int helper_descriptor(const char **syscall) {
-	// Shared by all JavaScript environments of the process, hence the lock.
+OwnedDescriptor open_helper(bool fresh, const char **syscall) {
+	// Shared by all JavaScript environments of the process, hence the lock, and a copy for each caller: another may
+	// replace the memfd while this one is being executed.
 	static std::mutex mutex;
-	static int descriptor = -1;
+	static OwnedDescriptor kept;
 	const std::lock_guard<std::mutex> guard(mutex);
-	if (descriptor < 0) {
+	if (fresh || !kept.valid()) {
 		const auto size = static_cast<size_t>(tsrun_helper_end - tsrun_helper_begin);
-		descriptor = make_sealed_memfd("tsrun-init", tsrun_helper_begin, size, Executable::yes, syscall);
+		OwnedDescriptor made(
+		    make_sealed_memfd("tsrun-init", tsrun_helper_begin, size, Executable::yes, syscall));
+		if (!made.valid()) return made;
+		kept = std::move(made);
 	}
-	return descriptor;
+	*syscall = "fcntl";
+	return OwnedDescriptor(fcntl(kept.get(), F_DUPFD_CLOEXEC, 3));
 }
 
 } // namespace tsrun

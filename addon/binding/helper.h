@@ -1,9 +1,12 @@
 #pragma once
 
+#include "owned_descriptor.h"
+
 namespace tsrun {
 
-/// Descriptor of the sealed memfd that holds the init helper; made once per process, and not to be closed.
-/// -1 with errno set on failure; `*syscall` is then the call that failed.
-int helper_descriptor(const char **syscall);
+/// A descriptor of the sealed memfd that holds the init helper. It is made once in a process and kept for the next
+/// container; `fresh` makes another in its place. Not valid on failure, with errno set; `*syscall` is then the call
+/// that failed.
+OwnedDescriptor open_helper(bool fresh, const char **syscall);
 
 } // namespace tsrun

@@ -58,46 +58,82 @@ class Stack {
 	void *base_;
 };
 
-Napi::Value spawn_init(const Napi::CallbackInfo &info) {
-	const Napi::Env env = info.Env();
-	Arguments in(info, {"flags", "cgroup", "fds", "preserved"});
-	const uint64_t flags = in.wide(0);
-	const int cgroup = in.integer(1);
-	std::vector<int> fds = in.integers(2);
-	const int preserved = in.integer(3);
-	if (in.refused()) return {};
-	// Beside plain mistakes this keeps CLONE_NEWTIME out: its bit is part of the exit signal for clone(2).
-	if ((flags & ~allowed_flags) != 0) return throw_system_error(env, "clone3", EINVAL);
-	// Checked here because a copy made by the child could take the number of a descriptor that is not open.
-	for (const int fd : fds)
-		if (fd >= 0 && fcntl(fd, F_GETFD) < 0) return throw_system_error(env, "fcntl", errno);
+// What one attempt needs. The child overwrites the descriptors it is given, so each attempt has its own.
+struct Request {
+	uint64_t flags;
+	int cgroup;
+	std::vector<int> fds;
+	std::string preserved;
+};
 
+struct Spawned {
+	int pid = -1;
+	OwnedDescriptor pidfd;
+	bool into_cgroup = false;
+	const char *failed = nullptr; // the system call; null: the helper runs
+	int error = 0;
+};
+
+Spawned failure(const char *syscall, int error) {
+	Spawned spawned;
+	spawned.failed = syscall;
+	spawned.error = error;
+	return spawned;
+}
+
+Spawned attempt(Request request, bool fresh_helper) {
 	const char *syscall = nullptr;
-	const int helper = helper_descriptor(&syscall);
-	if (helper < 0) return throw_system_error(env, syscall, errno);
-	Stack stack;
-	if (!stack.valid()) return throw_system_error(env, "mmap", errno);
-
+	const OwnedDescriptor helper = open_helper(fresh_helper, &syscall);
+	if (!helper.valid()) return failure(syscall, errno);
+	const Stack stack;
+	if (!stack.valid()) return failure("mmap", errno);
 	std::string name = "tsrun-init";
-	std::string count = std::to_string(preserved);
-	char *const argv[] = {name.data(), count.data(), nullptr};
-	SpawnChild child = {fds.data(), static_cast<int>(fds.size()), helper, argv, (flags & CLONE_NEWUSER) != 0};
+	char *const argv[] = {name.data(), request.preserved.data(), nullptr};
+	SpawnChild child = {request.fds.data(), static_cast<int>(request.fds.size()), helper.get(), argv,
+	                    (request.flags & CLONE_NEWUSER) != 0};
 	Cloned cloned;
 	{
 		const AllSignalsBlocked blocked;
-		cloned = clone_process(
-		    {flags | CLONE_VM | CLONE_VFORK, cgroup, run_spawn_child, &child, stack.base(), stack_size});
+		cloned = clone_process({request.flags | CLONE_VM | CLONE_VFORK, request.cgroup, run_spawn_child, &child,
+		                        stack.base(), stack_size});
 	}
-	if (cloned.pid < 0) return throw_system_error(env, cloned.syscall, errno);
-	OwnedDescriptor pidfd(cloned.pidfd);
-	if (child.failed != nullptr) {
-		while (waitpid(cloned.pid, nullptr, __WALL) < 0 && errno == EINTR) continue;
-		return throw_system_error(env, child.failed, child.error);
-	}
+	if (cloned.pid < 0) return failure(cloned.syscall, errno);
+	Spawned spawned;
+	spawned.pid = cloned.pid;
+	spawned.pidfd = OwnedDescriptor(cloned.pidfd);
+	spawned.into_cgroup = cloned.into_cgroup;
+	if (child.failed == nullptr) return spawned;
+	while (waitpid(cloned.pid, nullptr, __WALL) < 0 && errno == EINTR) continue;
+	return failure(child.failed, child.error);
+}
+
+// A container can get hold of the helper's memfd: a program of its image whose interpreter is /proc/self/exe is run by
+// the helper, for the container to open. It cannot write there, but as long as it has it open for writing nobody can
+// execute it (ETXTBSY), and before Linux 6.3 has a seal against it, it may take the right to execute away (EACCES). A
+// memfd that no container has seen yet is out of its reach.
+Spawned spawn(const Request &request) {
+	Spawned spawned = attempt(request, false);
+	const bool spoiled = spawned.failed != nullptr && (spawned.error == ETXTBSY || spawned.error == EACCES);
+	return spoiled ? attempt(request, true) : std::move(spawned);
+}
+
+Napi::Value spawn_init(const Napi::CallbackInfo &info) {
+	const Napi::Env env = info.Env();
+	Arguments in(info, {"flags", "cgroup", "fds", "preserved"});
+	Request request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3))};
+	if (in.refused()) return {};
+	// Beside plain mistakes this keeps CLONE_NEWTIME out: its bit is part of the exit signal for clone(2).
+	if ((request.flags & ~allowed_flags) != 0) return throw_system_error(env, "clone3", EINVAL);
+	// Checked here because a copy made by the child could take the number of a descriptor that is not open.
+	for (const int fd : request.fds)
+		if (fd >= 0 && fcntl(fd, F_GETFD) < 0) return throw_system_error(env, "fcntl", errno);
+
+	Spawned spawned = spawn(request);
+	if (spawned.failed != nullptr) return throw_system_error(env, spawned.failed, spawned.error);
 	Napi::Object result = Napi::Object::New(env);
-	result.Set("pid", cloned.pid);
-	result.Set("pidfd", pidfd.release());
-	result.Set("intoCgroup", cloned.into_cgroup);
+	result.Set("pid", spawned.pid);
+	result.Set("pidfd", spawned.pidfd.release());
+	result.Set("intoCgroup", spawned.into_cgroup);
 	return result;
 }
 

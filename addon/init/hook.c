@@ -12,6 +12,8 @@
 
 /* The end of what a hook has said goes into the message. */
 #define OUTPUT_MAX 4096
+/* pipe(7), "Pipe capacity". */
+#define PIPE_SIZE 65536
 
 struct hook {
 	const char *path;
@@ -121,9 +123,10 @@ static void keep_output(struct run *run, const char *bytes, size_t length) {
 	run->kept += length;
 }
 
+/* No more than a pipe holds at a time: a hook that writes without end must not keep us from its deadline. */
 static void read_output(struct run *run) {
 	char chunk[1024];
-	for (;;) {
+	for (size_t taken = 0; taken < PIPE_SIZE; taken += sizeof chunk) {
 		ssize_t length = read(run->output, chunk, sizeof chunk);
 		if (length > 0) {
 			keep_output(run, chunk, (size_t)length);
@@ -202,6 +205,7 @@ static void run_hook(const struct init *init, const struct hook *hook) {
 	drop(&run.pidfd);
 	/* An ignored SIGPIPE would stay so over execve(2). */
 	reset_signals();
+	heed_requests_to_end();
 }
 
 void perform_hook(struct init *init, struct reader *fields) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "operation.h"
+#include "process.h"
 #include "syscalls.h"
 
 /* No plan comes near it; it bounds what a broken one can make us map. */
@@ -113,6 +114,7 @@ int main(int argc, char **argv) {
 	take_descriptors(&init, preserved);
 	/* What is created on the way has the mode its operation says, whatever the caller's mask. */
 	umask(022);
+	heed_requests_to_end();
 
 	struct reader program = map_program(&init, 3 + preserved + PROGRAM_OFFSET);
 	uint32_t magic = read_u32(&program), version = read_u32(&program), records = read_u32(&program);

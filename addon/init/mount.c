@@ -67,6 +67,8 @@ void perform_mount(struct init *init, struct reader *fields) {
 
 	drop(&init->dev);
 	struct destination destination = find_destination(init, path, flags);
+	struct proc_claim claim = {.new_procfs = strcmp(filesystem.type, "proc") == 0, .tree = -1};
+	check_proc_place(init, destination.fd, &claim, path);
 	/* What is to be filled becomes read-only after it. */
 	filesystem.attributes = attributes.set & ~(uint64_t)(flags & MOUNT_COPY_UP ? MOUNT_ATTR_RDONLY : 0);
 	if (flags & MOUNT_KEEP_MODE && destination.existed)

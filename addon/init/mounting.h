@@ -30,6 +30,16 @@ void set_propagation(const struct init *init, const char *path, uint64_t flags);
 /* The MS_* flags mount(2) knows the attributes as. */
 unsigned long mount_flags(uint64_t attributes);
 
+/* What somebody wants to mount on a place, as far as /proc cares. */
+struct proc_claim {
+	bool new_procfs; /* a new instance of proc, */
+	int tree;        /* or this; -1: a new file system of another type */
+	bool inside;     /* its destination says by its name that it is in /proc */
+};
+
+/* Faults when the target is the container's /proc, or in it, and the claim does not give the right to that place. */
+void check_proc_place(struct init *init, int target, const struct proc_claim *claim, const char *path);
+
 /* Copies what is below one directory into another, with modes, owners and times. */
 void copy_tree(const struct init *init, int from, int to, const char *text);
 

@@ -109,6 +109,16 @@ void reset_signals(void) {
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static _Noreturn void end_by(int number) {
+	_exit(128 + number);
+}
+
+void heed_requests_to_end(void) {
+	static const int requests[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct sigaction action = {.sa_handler = end_by};
+	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) (void)sigaction(requests[i], &action, NULL);
+}
+
 void prepare_exec(struct init *init) {
 	if (init->arguments != NULL || init->exec == NULL) return;
 	struct reader fields = {init, init->exec, init->exec + init->exec_length};
@@ -118,6 +128,7 @@ void prepare_exec(struct init *init) {
 	init->arguments = string_array(init, args, 0);
 	init->variables = string_array(init, env, 1);
 	reset_signals();
+	heed_requests_to_end();
 }
 
 void perform_exec(struct init *init, struct reader *fields) {

@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,25 +30,11 @@ static int accept_start(const struct init *init, int listener) {
 	}
 }
 
-static _Noreturn void end_by(int number) {
-	_exit(128 + number);
-}
-
-/* Init of a pid namespace is not given signals it has no handler for (pid_namespaces(7)), and a created container could
- * be ended with SIGKILL alone. From the program's start on, what they do is its own affair: prepare_exec takes these
- * back. */
-static void heed_requests_to_end(void) {
-	static const int requests[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-	struct sigaction action = {.sa_handler = end_by};
-	for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) (void)sigaction(requests[i], &action, NULL);
-}
-
 void perform_wait_start(struct init *init, struct reader *fields) {
 	int listener = read_some_fd(fields);
 	/* Nothing of the host and no private procfs stays open in a process that may wait for days. */
 	forget_caches(init);
 
-	heed_requests_to_end();
 	int connection = accept_start(init, listener);
 	if (dup3(connection, init->channel, O_CLOEXEC) == -1) fault_errno(init, TSRUN_CALL_dup3, NULL);
 	close(connection);

@@ -3,7 +3,7 @@ import { allDirectories, type CgroupDirectories } from './cgroup-path.js';
 import { checkRequest } from './check.js';
 import type { Plan, PlanWarning } from './plan.js';
 import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
-import { cgroupStage, enterStage } from './stages/cgroup.js';
+import { cgroupStage, delegateStage, enterStage } from './stages/cgroup.js';
 import { confineStage } from './stages/confine.js';
 import { deviceStage } from './stages/devices.js';
 import { createHooksStage, hasCreateHooks, startHooksStage } from './stages/hooks.js';
@@ -59,14 +59,14 @@ function* createSteps(
 	if (scope === null) yield* limits.beforeEntry;
 	yield* sourceStage(shape);
 	yield host('listen', { slot: 'start' });
-	yield* spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null);
-	yield init('barrier', { id: barriers.placed });
-	if (scope !== null) {
-		yield scope.start;
-		yield* limits.beforeEntry;
-	}
-	yield* enterStage(directories);
-	yield* placeStage(shape);
+	const placing = [
+		init('barrier', { id: barriers.placed }),
+		...(scope === null ? [] : [scope.start, ...limits.beforeEntry]),
+		...enterStage(directories),
+		...delegateStage(shape, cgroup),
+		...placeStage(shape),
+	];
+	yield* spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null, placing);
 	yield* settleStage(shape);
 	if (shape.hasMountNamespace) {
 		yield* rootfsStage(shape);

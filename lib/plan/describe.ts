@@ -85,6 +85,7 @@ const initWords: InitWords = {
 	loopback: () => 'bring up the loopback device',
 	undumpable: () => 'become undumpable',
 	new_session: () => 'start a new session',
+	enter_time: () => 'take on the clocks of the time namespace',
 	propagation: () => 'set the propagation of the mount tree',
 	rootfs: ({ path }) => `bind the root file system ${path}`,
 	mount: ({ type, destination }) => `mount ${type} at ${destination}`,

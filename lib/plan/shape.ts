@@ -39,7 +39,7 @@ export interface Shape extends CreateRequest {
 	/** The container's processes are in another user namespace than the runtime. */
 	readonly inUserNamespace: boolean;
 	readonly hasMountNamespace: boolean;
-	/** A process before init has to set something up that only its children get: joined and time namespaces. */
+	/** A process before init joins namespaces: a pid namespace is joined for its children only (pid_namespaces(7)). */
 	readonly needsFork: boolean;
 	pointerOf(type: NamespaceType): string;
 }
@@ -86,7 +86,7 @@ export function shapeOf(request: CreateRequest): Shape {
 		joined,
 		inUserNamespace: created.has('user') || joined.has('user'),
 		hasMountNamespace: created.has('mount') || joined.has('mount'),
-		needsFork: joined.size > 0 || created.has('time'),
+		needsFork: joined.size > 0,
 		pointerOf: (type) => pointers.get(type) ?? '/linux/namespaces',
 	};
 }

@@ -61,18 +61,20 @@ export class SyscallListener implements Disposable {
 	}
 
 	async #answer(id: bigint, call: NotifiedCall): Promise<void> {
-		let failure: unknown;
 		try {
 			this.#respond(id, await this.#handler(call));
-			return;
 		} catch (error) {
-			failure = error;
+			this.#onFailure(error, call);
+			this.#refuse(id, error, call);
 		}
+	}
+
+	#refuse(id: bigint, reason: unknown, call: NotifiedCall): void {
 		try {
 			// An address that the caller got wrong is its own fault, whoever reads there.
-			if (this.#fd.open) this.#respond(id, { errno: errnoOf(failure) === 'EFAULT' ? 'EFAULT' : 'EPERM' });
-		} finally {
-			this.#onFailure(failure, call);
+			this.#respond(id, { errno: errnoOf(reason) === 'EFAULT' ? 'EFAULT' : 'EPERM' });
+		} catch (error) {
+			this.#onFailure(error, call);
 		}
 	}
 

@@ -39,7 +39,8 @@ export function unpackPackages(cache) {
 		for (const name of ['usr/lib', 'usr/bin', 'usr/sbin', 'etc']) mkdirSync(join(tree, name), { recursive: true });
 		// Debian 12 merges these into /usr; packages may still contain the old paths.
 		for (const name of ['lib', 'bin', 'sbin']) symlinkSync(`usr/${name}`, join(tree, name));
-		for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) unpack(join(archives, file), tree);
+		for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb')))
+			unpack(join(archives, file), tree);
 		linkIptables(tree);
 		renameSync(tree, folder);
 	} finally {
@@ -79,6 +80,7 @@ function unpack(file, tree) {
 function linkIptables(tree) {
 	for (const name of ['iptables', 'ip6tables']) {
 		const link = join(tree, 'usr/sbin', name);
-		if (existsSync(join(tree, 'usr/sbin/xtables-nft-multi')) && !existsSync(link)) symlinkSync('xtables-nft-multi', link);
+		if (existsSync(join(tree, 'usr/sbin/xtables-nft-multi')) && !existsSync(link))
+			symlinkSync('xtables-nft-multi', link);
 	}
 }

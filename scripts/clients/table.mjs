@@ -14,10 +14,14 @@ export function printTable(results) {
 		const line = [client.padEnd(widths[0]), scenario.padEnd(widths[1]), ...verdicts.map((word) => word.padEnd(7))];
 		console.log(line.join('  ').trimEnd());
 	}
-	for (const row of rows) for (const reason of row.reasons) console.log(`skipped: ${row.cells[0]}: ${row.cells[1]}: ${reason}`);
+	for (const row of rows)
+		for (const reason of row.reasons) console.log(`skipped: ${row.cells[0]}: ${row.cells[1]}: ${reason}`);
 
-	const count = (status) => results.reduce((sum, { tests }) => sum + tests.filter((test) => test.status === status).length, 0);
-	const silent = results.filter(({ tests }) => tests.every((test) => test.status === 'skipped')).map(({ client }) => client);
+	const count = (status) =>
+		results.reduce((sum, { tests }) => sum + tests.filter((test) => test.status === status).length, 0);
+	const silent = results
+		.filter(({ tests }) => tests.every((test) => test.status === 'skipped'))
+		.map(({ client }) => client);
 	for (const client of silent) console.log(`${client}: ran nothing, which counts as a failure`);
 	const failed = count('failed') + silent.length;
 	console.log(`${count('passed')} passed, ${failed} failed, ${count('skipped')} skipped`);

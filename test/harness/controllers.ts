@@ -50,12 +50,3 @@ export function cgroupOf(pid: number, name: string): string {
 export function fileValue(directory: string, file: string): string {
 	return readFileSync(`${directory}/${file}`, 'utf8').trim();
 }
-
-/** Waits until `ready` says so; the kernel tells of what happens in a cgroup by numbers in files. */
-export async function eventually(what: string, ready: () => boolean, timeoutMs = 10_000): Promise<void> {
-	const end = Date.now() + timeoutMs;
-	while (!ready()) {
-		if (Date.now() > end) throw new Error(`it did not happen in ${timeoutMs} ms that ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
-}

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,21 +7,7 @@ import { failureOf } from '../harness/failure.js';
 import { newRuntime, run } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
-
-/** A directory of the host that an image tries to reach, and a way to say that nobody has. */
-class Target {
-	readonly path = scratch('target');
-
-	constructor() {
-		writeFileSync(join(this.path, 'file'), 'untouched');
-		mkdirSync(join(this.path, 'folder'));
-	}
-
-	/** Names, contents and owners; what is mounted below would show up as well. */
-	look(): string {
-		return execFileSync('find', ['.', '-printf', '%p %y %m %U %D %i\n'], { cwd: this.path, encoding: 'utf8' });
-	}
-}
+import { Target } from '../harness/target.js';
 
 interface Attack {
 	readonly script?: string;

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { bundle, scriptBundle } from '../harness/bundle.js';
+import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
@@ -170,7 +171,7 @@ describeWith([root, busybox], 'kill', () => {
 			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
 		});
 		await using container = await newRuntime().run(containerId(), path, ignored);
-		while ((await container.ps()).length < 5);
+		await eventually('all of them run', async () => (await container.ps()).length === 4);
 		const pids = await container.ps();
 		await container.kill(SIGKILL);
 		await container.wait();
@@ -220,7 +221,7 @@ describeWith([root, busybox], 'delete', () => {
 			if (!ownPids) config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
 		});
 		const container = await newRuntime().run(containerId(), path, ignored);
-		while ((await container.ps()).length < 20);
+		await eventually('it has forked', async () => (await container.ps()).length >= 20);
 		await container.delete({ force: true });
 		expect(recordedContainers()).toEqual([]);
 	});

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import {
-	cgroupOf,
-	controller,
-	eventually,
-	fileValue,
-	legacyController,
-	realtimeBandwidth,
-} from '../harness/controllers.js';
+import { cgroupOf, controller, fileValue, legacyController, realtimeBandwidth } from '../harness/controllers.js';
+import { eventually } from '../harness/eventually.js';
 import { limited, outcome, ready } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 

@@ -1,4 +1,5 @@
-import { cgroupOf, controller, eventually, fileValue, legacyController } from '../harness/controllers.js';
+import { cgroupOf, controller, fileValue, legacyController } from '../harness/controllers.js';
+import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
 import { limited, outcome, ready } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';

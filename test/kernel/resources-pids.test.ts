@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { cgroupOf, controller, eventually, fileValue } from '../harness/controllers.js';
+import { cgroupOf, controller, fileValue } from '../harness/controllers.js';
+import { eventually } from '../harness/eventually.js';
 import { limited, outcome } from '../harness/limited.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 

@@ -194,6 +194,20 @@ describeWith([root, busybox], 'the agent of listenerPath', () => {
 		expect([...held]).toEqual(expect.arrayContaining(privileges ? ['execve'] : ['execve', 'sendmsg', 'capset']));
 	});
 
+	test.each(moments)('that goes away leaves ENOSYS behind, %s', async (_, privileges) => {
+		using agent = new Agent();
+		const script =
+			'mkdir /dev/shm/a 2>&1 | grep -q "not implemented" && mkdir /dev/shm/b 2>&1 | grep -q "not implemented"';
+		const { path } = scriptBundle(script, withProfile(notify(agent.path), privileges));
+		await using container = await newRuntime().create(containerId(), path, { stdio: 'ignore' });
+		await container.start();
+		const { listener } = await agent.next();
+		// The first call waits by then, the second comes when nobody listens any more.
+		await readable(listener.number, limit);
+		listener.close();
+		expect(await container.wait()).toEqual({ code: 0, signal: null });
+	});
+
 	test('has its socket gone with the container where the library answers', async () => {
 		const { path } = bundle(withProfile({ ...notify(''), listenerPath: undefined }));
 		const id = containerId();

@@ -76,7 +76,7 @@ static void test_target_links(const struct place *place) {
 	add_root(&program, rootfs);
 	add_mount(&program, "/escape/inner", "tmpfs", "", 0, 0);
 	add(&program, "make_directory", "/var/run/one/two", 0700u);
-	add(&program, "bind", "/var/run/null", "/dev/null", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0,
+	add(&program, "bind", "/var/run/null", "/dev/null", "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0,
 	    (uint64_t)0, NO_LIST, 0u);
 	add_shell(&program, "ls /escape; ls /run; stat -c %a /run/one/two");
 	run_container(place, &program, 0, &result);

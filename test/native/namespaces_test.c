@@ -48,13 +48,13 @@ static void test_locked(const struct place *place) {
 	mkdir(source, 0755);
 	syscall(SYS_mount, "tmpfs", source, "tmpfs", MS_RDONLY | MS_NOEXEC | MS_NOATIME, NULL);
 	add_root(&program, rootfs);
-	add(&program, "bind", "/x", source, TSRUN_NO_FD, (uint64_t)0, (uint64_t)MOUNT_ATTR_RDONLY, (uint64_t)0,
+	add(&program, "bind", "/x", source, "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)MOUNT_ATTR_RDONLY, (uint64_t)0,
 	    (uint64_t)0, NO_LIST, 1u);
 	run_container(place, &program, CLONE_NEWUSER, &result);
 	expect_fault("locked flag", &result, "mount_setattr", EPERM, "/x");
 
 	add_root(&program, rootfs);
-	add(&program, "bind", "/x", source, TSRUN_NO_FD, (uint64_t)MOUNT_ATTR_NOSUID, (uint64_t)MOUNT_ATTR__ATIME,
+	add(&program, "bind", "/x", source, "", TSRUN_NO_FD, (uint64_t)MOUNT_ATTR_NOSUID, (uint64_t)MOUNT_ATTR__ATIME,
 	    (uint64_t)0, (uint64_t)0, NO_LIST, 1u);
 	add_mount(&program, "/proc", "proc", "", 0, 2);
 	add_shell(&program, "grep ' /x ' /proc/self/mountinfo");

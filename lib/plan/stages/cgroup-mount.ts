@@ -60,6 +60,7 @@ function* legacyMounts(shape: Shape, options: MountOptions, attributes: Attribut
 	const { cgroup } = shape.facts;
 	const namespaced = isNamespaced(shape);
 	const { v1 } = containersOwn(shape);
+	const callers = ownDirectories(cgroup).v1;
 	const root = attributes.destination.replace(/\/+$/, '');
 	const protect = mountAttributes.nosuid | mountAttributes.nodev | mountAttributes.noexec;
 	const readonly = options.set & mountAttributes.readonly;
@@ -90,7 +91,14 @@ function* legacyMounts(shape: Shape, options: MountOptions, attributes: Attribut
 		} else {
 			yield init(
 				'bind',
-				{ ...inner, source: v1[first] ?? hierarchy.mount, tree: null, flags: bindFlags.recursive },
+				{
+					...inner,
+					source: v1[first] ?? hierarchy.mount,
+					// A user without a delegated cgroup gets none made: the container is in that of its caller then.
+					fallback: shape.options.rootless ? (callers[first] ?? hierarchy.mount) : '',
+					tree: null,
+					flags: bindFlags.recursive,
+				},
 				pointer,
 			);
 		}

@@ -126,9 +126,10 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 		const flags =
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
-			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0);
+			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0) |
+			(absolutePath('/', mount.destination).startsWith('/proc/') ? bindFlags.insideProc : 0);
 		const clear = options.clear | unstatedFlags(shape, options);
-		yield init('bind', { ...attributes, clear, source: sourceOf(shape, mount), tree, flags }, pointer);
+		yield init('bind', { ...attributes, clear, source: sourceOf(shape, mount), fallback: '', tree, flags }, pointer);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
 	} else {

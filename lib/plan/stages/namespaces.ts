@@ -5,11 +5,16 @@ import { barriers, host, init, type Step } from '../step.js';
 import { type NamespaceType, namespaceTypes } from '../tables/namespaces.js';
 
 // The cgroup namespace is unshared once the process sits in its cgroup, or its root would be the runtime's own; a
-// time namespace takes its offsets before the first process is in it (time_namespaces(7)).
+// time namespace takes its offsets before the first process is in it (time_namespaces(7)), from whoever has privileges
+// in the user namespace that owns it.
 const notByClone: ReadonlySet<NamespaceType> = new Set(['cgroup', 'time']);
 
-/** From nothing to a process in all its namespaces but the cgroup's, held at the barrier `placed`. */
-export function* spawnStage(shape: Shape, cgroup: string | null): Generator<Step> {
+/**
+ * From nothing to a process in all its namespaces but those of cgroups and clocks, placed by the host.
+ *
+ * @param placing what the host does for the process, with its barrier
+ */
+export function* spawnStage(shape: Shape, cgroup: string | null, placing: readonly Step[]): Generator<Step> {
 	const flags = [...shape.created]
 		.filter((type) => !notByClone.has(type))
 		.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
@@ -18,12 +23,18 @@ export function* spawnStage(shape: Shape, cgroup: string | null): Generator<Step
 		yield host('open_namespace', { slot: type, path, type, ...(foreign === undefined ? {} : { foreign }) }, pointer);
 	}
 	yield host('spawn', { flags: shape.needsFork ? 0n : flags, cgroup });
-	if (shape.needsFork) {
-		yield* joinSteps(shape);
-		yield* timeSteps(shape);
-		yield init('fork', { flags }, '/linux/namespaces');
-		yield host('await_fork', {});
+	if (!shape.needsFork) {
+		yield* placing;
+		return;
 	}
+	// Whoever joins a user namespace is undumpable by then, and its files in /proc are out of reach for a user without
+	// privileges. A map can be written only when the namespace is there, but this one has been mapped already.
+	const early = shape.joined.has('user');
+	if (early) yield* placing;
+	yield* joinSteps(shape);
+	yield init('fork', { flags }, '/linux/namespaces');
+	yield host('await_fork', {});
+	if (!early) yield* placing;
 }
 
 /** Pointer to the first kernel parameter that is set in the namespace of this type. */
@@ -36,8 +47,9 @@ function sysctlOf({ spec }: Shape, type: NamespaceType): string | undefined {
 function* joinSteps(shape: Shape): Generator<Step> {
 	const joined = [...shape.joined];
 	if (joined.length === 0) return;
-	// CVE-2016-9962: what runs in a namespace already could trace us once we are in it.
-	if (shape.facts.euid === 0) yield init('undumpable', {});
+	// CVE-2016-9962: what runs in a namespace already could trace us once we are in it. Without privilege, only somebody in
+	// a user namespace that is joined could and could not before; and undumpable, we could not have maps written.
+	if (shape.facts.euid === 0 || shape.joined.has('user')) yield init('undumpable', {});
 	yield init(
 		'join_namespaces',
 		{
@@ -55,6 +67,7 @@ function* timeSteps(shape: Shape): Generator<Step> {
 	const offsets = Object.entries(shape.spec.linux?.timeOffsets ?? {});
 	const lines = offsets.map(([clock, offset]) => `${clock} ${offset?.secs ?? 0n} ${offset?.nanosecs ?? 0}\n`);
 	if (lines.length > 0) yield init('time_offsets', { text: lines.join('') }, '/linux/timeOffsets');
+	yield init('enter_time', {}, shape.pointerOf('time'));
 }
 
 /** What the host does for the process that waits at `placed`. */
@@ -83,11 +96,12 @@ export function mapLines(
 	return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('');
 }
 
-/** Init's own part, once it is placed: identity in a user namespace, cgroup namespace, names, loopback. */
+/** Init's own part, once it is placed: identity in a user namespace, cgroup and time namespaces, names, loopback. */
 export function* settleStage(shape: Shape): Generator<Step> {
 	const { spec, created } = shape;
 	if (shape.inUserNamespace) yield init('become_root', { groups: 1 }, shape.pointerOf('user'));
 	if (created.has('cgroup')) yield init('unshare', { flags: namespaceTypes.cgroup.flag }, shape.pointerOf('cgroup'));
+	yield* timeSteps(shape);
 	yield init('new_session', {});
 	if (shape.options.newKeyring) {
 		yield init('keyring', { name: `_ses.${shape.id}`, label: spec.process?.selinuxLabel ?? '' });

@@ -33,6 +33,7 @@ export const initOperations = {
 	loopback: { id: 17, fields: {} },
 	undumpable: { id: 18, fields: {} },
 	new_session: { id: 19, fields: {} },
+	enter_time: { id: 20, fields: {} },
 	propagation: { id: 30, fields: { flags: 'u64' } },
 	rootfs: { id: 31, fields: { path: 'str', parent: 'u64' } },
 	mount: {
@@ -56,6 +57,7 @@ export const initOperations = {
 		fields: {
 			destination: 'str',
 			source: 'str',
+			fallback: 'str',
 			tree: 'fd',
 			set: 'u64',
 			clear: 'u64',

@@ -1,7 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { atTerminal, type CallResult, call, output, stageEnvironment } from '../harness/call.js';
+import {
+	atTerminal,
+	type CallResult,
+	call,
+	output,
+	stageEnvironment,
+	terminalScript,
+	typedLine,
+} from '../harness/call.js';
 import type { Daemon } from '../harness/daemon.js';
 import { watchStage } from '../harness/leftovers.js';
 import { withEachRuntime } from '../harness/runtimes.js';
@@ -24,7 +32,10 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 		...command,
 	];
 	const status = async (id: string) =>
-		(await output(['ctr', 'task', 'ls'])).split('\n').find((line) => line.startsWith(`${id} `))?.split(/\s+/)[2];
+		(await output(['ctr', 'task', 'ls']))
+			.split('\n')
+			.find((line) => line.startsWith(`${id} `))
+			?.split(/\s+/)[2];
 
 	/** A container in the background, ended and removed whatever the test does. */
 	async function background(id: string): Promise<AsyncDisposable> {
@@ -59,9 +70,7 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 	});
 
 	test('run at a terminal: name, size, exit status', async () => {
-		// ctr sets the size after the start.
-		const script = 'until stty size | grep 31; do :; done 2>/dev/null; tty; stty size; exit 5';
-		const result = await atTerminal(run('tty', ['--rm', '-t'], ['sh', '-c', script]));
+		const result = await atTerminal(run('tty', ['--rm', '-t'], ['sh', '-c', terminalScript(5)]), typedLine);
 		expect(result.status).toBe(5);
 		expect(result.stdout).toMatch(/\/dev\/pts\/0\r+\n31 77\r+\n/);
 	});
@@ -96,8 +105,8 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 
 	test('exec at a terminal', async () => {
 		await using _box = await background('exectty');
-		const words = ['ctr', 'task', 'exec', '-t', '--exec-id', 'two', 'exectty', 'sh', '-c', 'read line; tty; exit 6'];
-		const result = await atTerminal(words, '\n');
+		const words = ['ctr', 'task', 'exec', '-t', '--exec-id', 'two', 'exectty', 'sh', '-c', 'tty; read line; exit 6'];
+		const result = await atTerminal(words, { after: '/dev/pts', keys: '\n' });
 		expect(result.status).toBe(6);
 		expect(result.stdout).toContain('/dev/pts/0');
 	});
@@ -139,7 +148,9 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 	test('ps, metrics', async () => {
 		await using _box = await background('metrics');
 		expect((await output(['ctr', 'task', 'ps', 'metrics'])).split('\n').length).toBeGreaterThanOrEqual(2);
-		expect(await output(['ctr', 'task', 'metrics', 'metrics'])).toMatch(/^(pids\.current|pids\.limit|cpu\w*\.usage\w*) /m);
+		expect(await output(['ctr', 'task', 'metrics', 'metrics'])).toMatch(
+			/^(pids\.current|pids\.limit|cpu\w*\.usage\w*) /m,
+		);
 	});
 
 	test('events: create, start, exit and delete of a task', async () => {

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atTerminal, type CallOptions, type CallResult, call, output } from '../harness/call.js';
+import { atTerminal, type CallOptions, type CallResult, call, output, stageEnvironment, type Typing } from '../harness/call.js';
 import { Daemon } from '../harness/daemon.js';
 import { documented } from '../harness/documented.js';
 import { type EngineRuntime, withEachRuntime } from '../harness/runtimes.js';
@@ -46,8 +46,8 @@ export class Docker {
 	}
 
 	/** The same at a terminal. */
-	atTerminal(flags: readonly string[], command: readonly string[], keys = ''): Promise<CallResult> {
-		return atTerminal(['docker', ...this.#run(flags), image, ...command], keys);
+	atTerminal(flags: readonly string[], command: readonly string[], typing: Typing): Promise<CallResult> {
+		return atTerminal(['docker', ...this.#run(flags), image, ...command], typing);
 	}
 
 	/** Starts a container in the background. */
@@ -72,13 +72,21 @@ export class Docker {
 	}
 }
 
-/** dockerd with the documented configuration, on folders of its own, and runc beside it. */
-async function startDocker(): Promise<Daemon> {
+/**
+ * dockerd with the documented configuration, on folders of its own. One runtime does everything: containers by default, and what
+ * BuildKit builds, which looks for a program called runc.
+ */
+async function startDocker(runtime: EngineRuntime): Promise<Daemon> {
 	const data = folder('docker');
+	const programs = join(data, 'bin');
+	mkdirSync(programs);
+	symlinkSync(runtime.program, join(programs, 'runc'));
 	const file = join(data, 'daemon.json');
 	const settings = JSON.parse(documented('docker', 'json')) as Record<string, unknown>;
-	writeFileSync(file, JSON.stringify({ ...settings, 'data-root': join(data, 'data') }));
-	return Daemon.start(['dockerd', '--config-file', file], 'API listen on');
+	writeFileSync(file, JSON.stringify({ ...settings, 'default-runtime': runtime.name, 'data-root': join(data, 'data') }));
+	return Daemon.start(['dockerd', '--config-file', file], 'API listen on', {
+		PATH: `${programs}:${stageEnvironment['PATH']}`,
+	});
 }
 
 /** Scenarios with a dockerd that has the image; `docker` is there when the tests run. */
@@ -86,7 +94,7 @@ export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => voi
 	withEachRuntime('docker', [packaged('dockerd'), packaged('docker')], (runtime) => {
 		let daemon: Daemon;
 		beforeAll(async () => {
-			daemon = await startDocker();
+			daemon = await startDocker(runtime);
 			await output(['docker', 'load', '--input', imageArchive()]);
 			// Not in the tests' time: what Docker makes once, with the first container.
 			await new Docker(runtime).inside([], 'true');

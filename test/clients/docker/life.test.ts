@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atTerminal, call } from '../harness/call.js';
+import { atTerminal, call, terminalScript, typedLine } from '../harness/call.js';
 import { watchStage } from '../harness/leftovers.js';
+import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
 import { image, service, withDocker } from './engine.js';
 
@@ -17,7 +18,10 @@ withDocker((docker, runtime) => {
 	});
 
 	test('run -i: standard input to its end', async () => {
-		expect(await docker.run(['-i'], ['cat'], { input: 'one\ntwo\n' })).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
+		expect(await docker.run(['-i'], ['cat'], { input: 'one\ntwo\n' })).toMatchObject({
+			status: 0,
+			stdout: 'one\ntwo\n',
+		});
 	});
 
 	test('run -t: lines end as on a terminal', async () => {
@@ -25,8 +29,7 @@ withDocker((docker, runtime) => {
 	});
 
 	test('run -it: size, keys, exit status', async () => {
-		const script = 'until stty size | grep -q 31; do :; done 2>/dev/null; tty; stty size; read line; echo "<$line>"; exit 5';
-		const { status, stdout } = await docker.atTerminal(['-it'], ['sh', '-c', script], 'typed\n');
+		const { status, stdout } = await docker.atTerminal(['-it'], ['sh', '-c', terminalScript(5)], typedLine);
 		expect(status).toBe(5);
 		expect(stdout).toContain('/dev/pts/0\r\n31 77\r\n');
 		expect(stdout).toContain('<typed>\r\n');
@@ -88,7 +91,7 @@ withDocker((docker, runtime) => {
 		await docker.start('policy', ['--restart', 'on-failure:2'], ['sh', '-c', 'echo try; exit 1']);
 		await docker.output('wait', 'policy');
 		// `wait` answers at the first end already; the last one is when nothing is due any more.
-		const attempts = () => docker.inspect('policy', '.State.Status .RestartCount | printf "%s %d"');
+		const attempts = () => docker.output('inspect', '--format', '{{.State.Status}} {{.RestartCount}}', 'policy');
 		await expect(until(attempts, 'exited 2')).resolves.toBe('exited 2');
 		expect(await docker.output('logs', 'policy')).toBe('try\ntry\ntry');
 		await docker.output('rm', 'policy');
@@ -96,19 +99,28 @@ withDocker((docker, runtime) => {
 
 	test('exec: output, status, user, directory, environment, standard input', async () => {
 		await using box = await docker.start('exec');
-		expect(await docker.call('exec', box.name, 'sh', '-c', 'echo in; exit 4')).toMatchObject({ status: 4, stdout: 'in\n' });
+		expect(await docker.call('exec', box.name, 'sh', '-c', 'echo in; exit 4')).toMatchObject({
+			status: 4,
+			stdout: 'in\n',
+		});
 		const flags = ['--user', '1000:1000', '--workdir', '/tmp', '--env', 'NAME=value'];
 		expect(await docker.output('exec', ...flags, box.name, 'sh', '-c', 'id -u; id -g; pwd; echo $NAME')).toBe(
 			'1000\n1000\n/tmp\nvalue',
 		);
 		expect(await call(['docker', 'exec', '-i', box.name, 'cat'], { input: 'in\n' })).toMatchObject({ stdout: 'in\n' });
-		expect(await docker.output('exec', '--privileged', box.name, 'grep', 'Seccomp:', '/proc/self/status')).toMatch(/\d/);
+	});
+
+	scenarioWith([everyCapability(runtime)], 'exec --privileged', async () => {
+		await using box = await docker.start('exec-privileged');
+		const shown = await docker.output('exec', '--privileged', box.name, 'grep', 'CapEff', '/proc/self/status');
+		// CAP_SYS_ADMIN is 21.
+		expect(BigInt(`0x${shown.split(/\s+/)[1]}`) & (1n << 21n)).not.toBe(0n);
 	});
 
 	test('exec -it', async () => {
 		await using box = await docker.start('exec-tty');
-		const script = 'until stty size | grep -q 31; do :; done 2>/dev/null; stty size; read line; echo "<$line>"; exit 6';
-		const { status, stdout } = await atTerminal(['docker', 'exec', '-it', box.name, 'sh', '-c', script], 'typed\n');
+		const words = ['docker', 'exec', '-it', box.name, 'sh', '-c', terminalScript(6)];
+		const { status, stdout } = await atTerminal(words, typedLine);
 		expect(status).toBe(6);
 		expect(stdout).toContain('31 77\r\n');
 		expect(stdout).toContain('<typed>\r\n');
@@ -116,7 +128,14 @@ withDocker((docker, runtime) => {
 
 	test('exec --detach', async () => {
 		await using box = await docker.start('exec-detach');
-		await docker.output('exec', '--detach', box.name, 'sh', '-c', 'echo there >/tmp/there.new; mv /tmp/there.new /tmp/there');
+		await docker.output(
+			'exec',
+			'--detach',
+			box.name,
+			'sh',
+			'-c',
+			'echo there >/tmp/there.new; mv /tmp/there.new /tmp/there',
+		);
 		expect(await box.inside('until [ -e /tmp/there ]; do :; done; cat /tmp/there')).toBe('there');
 	});
 
@@ -128,19 +147,32 @@ withDocker((docker, runtime) => {
 		expect((await docker.call('exec', box.name, '/etc/passwd')).status).toBe(126);
 	});
 
-	test('attach: output from then on, exit status, detaching by keys', async () => {
-		await using box = await docker.start('attach');
-		const attached = docker.call('attach', '--no-stdin', box.name);
-		await docker.output('kill', '--signal', 'TERM', box.name);
-		expect(await attached).toMatchObject({ status: 3 });
-		await using shell = await docker.start('detach', ['-it'], ['sh']);
-		const { status } = await atTerminal(['docker', 'attach', shell.name], '\x10\x11');
+	test('attach: output from then on, exit status', async () => {
+		const ticking = ['sh', '-c', 'trap "exit 3" TERM; while :; do echo tick; sleep 0.05; done'];
+		await using box = await docker.start('attach', [], ticking);
+		let killed: Promise<unknown> | undefined;
+		const watch = () => {
+			killed ??= docker.call('kill', '--signal', 'TERM', box.name);
+		};
+		const attached = await call(['docker', 'attach', '--no-stdin', box.name], { watch });
+		expect(attached).toMatchObject({ status: 3, stdout: expect.stringMatching(/^tick\n/) });
+		await killed;
+	});
+
+	test('detaching by keys leaves the container', async () => {
+		const detach = { after: '# ', keys: '\x10\x11' };
+		const { status } = await docker.atTerminal(['-it', '--name', 'detach'], ['sh'], detach);
 		expect(status).toBe(0);
-		expect(await docker.inspect(shell.name, '.State.Running')).toBe('true');
+		expect(await docker.inspect('detach', '.State.Running')).toBe('true');
+		await docker.output('rm', '--force', 'detach');
 	});
 
 	test('logs -f: until the end', async () => {
-		await using box = await docker.start('logs', [], ['sh', '-c', 'echo first; trap "echo last; exit 0" TERM; while :; do sleep 0.05; done']);
+		await using box = await docker.start(
+			'logs',
+			[],
+			['sh', '-c', 'echo first; trap "echo last; exit 0" TERM; while :; do sleep 0.05; done'],
+		);
 		const followed = docker.output('logs', '--follow', box.name);
 		await docker.output('stop', box.name);
 		expect(await followed).toBe('first\nlast');
@@ -178,21 +210,30 @@ withDocker((docker, runtime) => {
 			['memory/memory.limit_in_bytes', 'memory.max'],
 			['pids/pids.max', 'pids.max'],
 		];
-		const shown = await box.inside(`cd /sys/fs/cgroup; ${files.map((names) => `cat ${names.join(' ')}`).join('; ')}`.replaceAll(';', ' 2>/dev/null;').concat(' 2>/dev/null; true'));
+		const shown = await box.inside(
+			`cd /sys/fs/cgroup; ${files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('')}true`,
+		);
 		expect(shown.split('\n')).toEqual([expect.stringMatching(/^50000\b/), '67108864', '50']);
 	});
 
 	test('healthcheck', async () => {
-		await using box = await docker.start('health', ['--health-cmd', 'test -e /etc/passwd', '--health-interval', '100ms']);
+		await using box = await docker.start('health', [
+			'--health-cmd',
+			'test -e /etc/passwd',
+			'--health-interval',
+			'100ms',
+		]);
 		await expect(until(() => docker.inspect(box.name, '.State.Health.Status'), 'healthy')).resolves.toBe('healthy');
 	});
 
 	test('events: a whole life', async () => {
-		const since = String(Math.floor(Date.now() / 1000) - 1);
+		const seconds = () => Math.floor(Date.now() / 1000);
+		const since = String(seconds() - 1);
 		await docker.run(['--name', 'evented'], ['true']);
-		const filters = ['--filter', 'container=evented', '--format', '{{.Action}}'];
-		const shown = await docker.output('events', '--since', since, '--until', '0s', ...filters);
-		expect(shown.split('\n')).toEqual(['create', 'attach', 'start', 'die', 'destroy'].flatMap((name) => expect.stringContaining(name)));
+		const filters = ['--filter', 'type=container', '--filter', 'container=evented', '--format', '{{.Action}}'];
+		// Events are reported until the given second is over.
+		const shown = await docker.output('events', '--since', since, '--until', String(seconds() + 1), ...filters);
+		expect(shown.split('\n')).toEqual(['create', 'attach', 'start', 'die', 'destroy']);
 	});
 
 	test('eight at a time', async () => {

@@ -9,6 +9,8 @@ export interface CallOptions {
 	/** Added to the stage's environment. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
+	/** Told of all of stdout so far, each time there is more. */
+	readonly watch?: (stdout: string) => void;
 	/** Milliseconds after which the program is killed and the call fails; 30 s by default. */
 	readonly timeout?: number;
 }
@@ -19,6 +21,21 @@ export interface CallResult {
 	readonly stdout: string;
 	readonly stderr: string;
 }
+
+/** Keys pressed at a terminal. */
+export interface Typing {
+	readonly keys: string;
+	readonly after: string;
+}
+
+/** A shell script for terminals: waits for its size, shows name and size, reads a line, says it, and ends with a status. */
+export function terminalScript(status: number): string {
+	// Clients tell the size after the start.
+	return `until stty size | grep -q 31; do :; done 2>/dev/null; tty; stty size; read line; echo "<$line>"; exit ${status}`;
+}
+
+/** What {@link terminalScript} is answered with. */
+export const typedLine: Typing = { after: '31 77', keys: 'typed\n' };
 
 /** What engines and their clients get for an environment: nothing of the machine's, and the packaged programs first. */
 export const stageEnvironment: Readonly<Record<string, string>> = {
@@ -47,6 +64,7 @@ export async function call(words: readonly [string, ...string[]], options: CallO
 	for (const name of ['stdout', 'stderr'] as const) {
 		child[name]?.setEncoding('utf8').on('data', (text: string) => {
 			output[name] += text;
+			if (name === 'stdout') options.watch?.(output.stdout);
 		});
 	}
 	// A program that does not read its input may end before it is written.
@@ -86,17 +104,23 @@ export async function output(words: readonly [string, ...string[]], options: Cal
 /**
  * Runs a program at a terminal of its own (script(1)), 31 rows of 77 columns; stdout is what the terminal shows, byte for byte.
  *
- * @param keys what is typed; the keyboard stays connected after that
+ * @param typing what is typed, and what the terminal has to show before; the keyboard stays connected after that. A program that
+ *   ends only then cannot end before its client has shown everything.
  */
-export async function atTerminal(words: readonly string[], keys = ''): Promise<CallResult> {
+export async function atTerminal(words: readonly string[], typing: Typing): Promise<CallResult> {
 	const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 	// At the end of its input script(1) would type an end of file: this is a pipe that never ends.
 	const keyboard = join(folder('terminal'), 'keyboard');
 	execFileSync('mkfifo', [keyboard]);
 	const input = openSync(keyboard, 'r+');
+	let typed = false;
+	const watch = (shown: string) => {
+		if (typed || !shown.includes(typing.after)) return;
+		typed = true;
+		writeSync(input, typing.keys);
+	};
 	try {
-		writeSync(input, keys);
-		return await call(['script', '-qec', `stty rows 31 cols 77; ${command}`, '/dev/null'], { input });
+		return await call(['script', '-qec', `stty rows 31 cols 77; ${command}`, '/dev/null'], { input, watch });
 	} finally {
 		closeSync(input);
 	}

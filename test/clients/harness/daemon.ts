@@ -16,11 +16,12 @@ export class Daemon implements AsyncDisposable {
 	 * Starts a daemon and waits until its log says that it serves.
 	 *
 	 * @param ready a part of that line
+	 * @param env added to the stage's environment
 	 * @throws Error with the log when it ends before, or takes longer than 30 s
 	 */
-	static async start(words: readonly [string, ...string[]], ready: string): Promise<Daemon> {
+	static async start(words: readonly [string, ...string[]], ready: string, env = {}): Promise<Daemon> {
 		const [program, ...args] = words;
-		const child = spawn(program, args, { env: stageEnvironment, stdio: ['ignore', 'ignore', 'pipe'] });
+		const child = spawn(program, args, { env: { ...stageEnvironment, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
 		const daemon = new Daemon(child);
 		const ended = AbortSignal.timeout(30_000);
 		await new Promise<void>((serves, failed) => {

@@ -13,7 +13,10 @@ const pages = resolve(import.meta.dirname, '../../../docs/clients');
  */
 export function documented(page: string, file: string): string {
 	const text = readFileSync(resolve(pages, `${page}.md`), 'utf8');
-	const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({ language, body: body ?? '' }));
+	const blocks = [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({
+		language,
+		body: body ?? '',
+	}));
 	const block = blocks.find(({ language, body }) => language === file || body.startsWith(`# ${file}\n`));
 	if (block === undefined) throw new Error(`docs/clients/${page}.md shows no ${file}`);
 	return block.body.replaceAll('/usr/local/bin/tsrun', tsrun.program);

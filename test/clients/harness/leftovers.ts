@@ -27,9 +27,14 @@ function traces(records: readonly string[]): string[] {
 		...processes(),
 		...mounts(),
 		...cgroups('/sys/fs/cgroup'),
-		...records.flatMap((root) => (readable(() => readdirSync(root)) ?? []).map((id) => `record ${root}/${id}`)),
+		...records.flatMap((root) =>
+			(readable(() => readdirSync(root)) ?? []).filter(isRecord).map((id) => `record ${root}/${id}`),
+		),
 	];
 }
+
+// What begins with @ is no container's: caches.
+const isRecord = (name: string) => !name.startsWith('@');
 
 function processes(): string[] {
 	return readdirSync('/proc')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeWith, type Requirement } from '../../harness/requirement.js';
 import { packaged, stage } from './stage.js';
@@ -22,6 +23,20 @@ export function withEachRuntime(client: string, needs: readonly Requirement[], b
 			describeWith([stage, packaged('runc'), ...needs], runtime.name, () => body(runtime));
 		});
 	}
+}
+
+/** What `--privileged` needs of the machine: runc before 1.2 grants every capability there is, or fails. */
+export function everyCapability(runtime: EngineRuntime): Requirement {
+	return {
+		what: 'a machine that lacks no capability',
+		met: () => runtime.name === 'tsrun' || lackedCapabilities() === 0n,
+	};
+}
+
+function lackedCapabilities(): bigint {
+	const last = BigInt(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
+	const bounding = readFileSync('/proc/self/status', 'utf8').match(/^CapBnd:\s*(\w+)/m)?.[1];
+	return (2n ** (last + 1n) - 1n) & ~BigInt(`0x${bounding}`);
 }
 
 /** `test`, or a skipped one whose title says what is lacking. */

@@ -38,7 +38,7 @@ function text(): string {
 		'# Coverage of the runtime-spec',
 		'',
 		'Every member of config.json of runtime-spec 1.3 for Linux, as the schemas in `lib/spec/schema` have it. The page is made',
-		'from them and from the tests by `test/unit/docs/spec-coverage.test.ts`, which fails when it is out of date, and when',
+		'from them and from the tests by `test/architecture/coverage/spec-coverage.test.ts`, which fails when it is out of date, and when',
 		'a field that is performed is in no test. *Plans* are golden fixtures in `spec-fixtures`, *containers* files in',
 		'`test/kernel` that look at a running container; the first ones are named, the number is that of the others.',
 		'',

@@ -1,0 +1,71 @@
+/**
+ * Runs test/vm in a guest with cgroup v2 alone and systemd: `TESTVM=/path/to/runner node scripts/test-vm.mjs [root|user|login]`.
+ * The runner takes `[--user] [--ro-share DIR] [--env NAME=VALUE] [--timeout SECONDS] -- COMMAND...`, runs the command in a fresh
+ * guest and ends with its status.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { bunExecutable } from './build/bun.mjs';
+import { inRoot } from './build/paths.mjs';
+import { run } from './build/run.mjs';
+
+const suites = {
+	root: { title: 'cgroup v2 with all controllers, and the systemd of the machine', options: [] },
+	user: { title: 'rootless, in a session of a user', options: ['--user'] },
+	login: { title: 'rootless, from outside of the session', options: [], prefix: ['sh', inRoot('test/vm/login.sh')] },
+};
+const limitSeconds = 900;
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(suites);
+const runner = process.env.TESTVM;
+if (!isProgram(runner)) {
+	for (const name of wanted)
+		console.log(`skipped: vm: ${suites[name]?.title ?? name} (needs $TESTVM, a runner of guests)`);
+	console.log(`0 passed, 0 failed, ${wanted.length} skipped`);
+	process.exit(0);
+}
+
+run(process.execPath, [inRoot('scripts/build.mjs')]);
+const bun = bunExecutable();
+const sums = { passed: 0, failed: 0, skipped: 0 };
+for (const name of wanted) {
+	console.log(`\n== vm: ${suites[name].title}`);
+	const bundle = `.cache/vm/${name}.mjs`;
+	// One file: each that is read in an emulated guest costs. package.json says that modules have no side effects; tests do.
+	run(bun, ['build', `test/vm/${name}.ts`, '--target=node', '--ignore-dce-annotations', `--outfile=${bundle}`], {
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
+	const { stdout, status } = spawnSync(
+		runner,
+		[
+			...suites[name].options,
+			...['--ro-share', inRoot(), '--env', `TSRUN_REPOSITORY=${inRoot()}`, '--timeout', String(limitSeconds), '--'],
+			...(suites[name].prefix ?? []),
+			...['node', '--test-reporter=spec', inRoot(bundle)],
+		],
+		{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 },
+	);
+	process.stdout.write(stdout);
+	count(stdout, status);
+}
+console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
+process.exitCode = sums.failed === 0 ? 0 : 1;
+
+function count(report, status) {
+	const sum = (word) => Number(new RegExp(`^\\S+ ${word} (\\d+)$`, 'm').exec(report)?.[1] ?? 0);
+	sums.passed += sum('pass');
+	sums.skipped += sum('skipped') + sum('todo');
+	const failed = sum('fail') + sum('cancelled');
+	// A guest that died, or ran nothing, has failed as well.
+	sums.failed += failed === 0 && (status !== 0 || sum('pass') === 0) ? 1 : failed;
+}
+
+function isProgram(path) {
+	if (!path) return false;
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}

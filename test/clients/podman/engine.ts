@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { atTerminal, type CallOptions, type CallResult, call, output, type Typing } from '../harness/call.js';
+import { documented } from '../harness/documented.js';
+import { type EngineRuntime, withEachRuntime } from '../harness/runtimes.js';
+import { folder, imageArchive, packaged } from '../harness/stage.js';
+
+export const image = 'tsrun-busybox';
+
+// Ends with 3 on SIGTERM, as a service does.
+export const service = ['sh', '-c', 'trap "echo ended; exit 3" TERM; echo ready; while :; do sleep 0.05; done'];
+
+/** Where the records of containers are, of which Podman and Buildah say nothing to a runtime. */
+export const records = ['/run/tsrun', '/run/runc'];
+
+/** Podman with one runtime. */
+export class Podman {
+	readonly #runtime: string;
+
+	constructor(runtime: EngineRuntime) {
+		this.#runtime = runtime.name;
+	}
+
+	call(words: readonly string[], options: CallOptions = {}): Promise<CallResult> {
+		return call(this.#words(words), { ...options, env: containersEnvironment() });
+	}
+
+	output(...words: string[]): Promise<string> {
+		return output(this.#words(words), { env: containersEnvironment(), timeout: 60_000 });
+	}
+
+	atTerminal(words: readonly string[], typing: Typing): Promise<CallResult> {
+		return atTerminal(['env', ...Object.entries(containersEnvironment()).map(([name, value]) => `${name}=${value}`), ...this.#words(words)], typing);
+	}
+
+	/** What a shell script prints in a new container; it has to succeed. */
+	inside(flags: readonly string[], script: string): Promise<string> {
+		return this.output('run', '--rm', ...flags, image, 'sh', '-c', script);
+	}
+
+	/** Starts a container in the background; it is removed when the result goes out of scope. */
+	async start(name: string, flags: readonly string[] = [], command: readonly string[] = service): Promise<AsyncDisposable> {
+		await this.output('run', '--detach', '--name', name, ...flags, image, ...command);
+		return {
+			[Symbol.asyncDispose]: async () => {
+				await this.output('rm', '--force', '--time', '0', name);
+			},
+		};
+	}
+
+	#words(words: readonly string[]): [string, ...string[]] {
+		return ['podman', '--runtime', this.#runtime, '--events-backend', 'file', ...words];
+	}
+}
+
+let environment: Readonly<Record<string, string>> | undefined;
+
+/** The environment that leads to the documented configuration, with storage in a folder of its own: one for each test file. */
+export function containersEnvironment(): Readonly<Record<string, string>> {
+	environment ??= writeConfiguration();
+	return environment;
+}
+
+function writeConfiguration(): Readonly<Record<string, string>> {
+	const own = folder('containers');
+	const settings = `cgroup_manager = "cgroupfs"\n`;
+	const engine = documented('podman', '/etc/containers/containers.conf').replace('[engine]\n', `[engine]\n${settings}`);
+	const machine = '[containers]\nlog_driver = "k8s-file"\n[network]\nnetwork_backend = "cni"\n';
+	writeFileSync(join(own, 'containers.conf'), `${machine}${engine}`);
+	const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${own}/graph"\nrunroot = "/run/containers/storage"\n`;
+	writeFileSync(join(own, 'storage.conf'), storage);
+	// The stage's own: a short name may mean Docker Hub's, which the image is named after, and nothing needs a signature.
+	mkdirSync('/etc/containers', { recursive: true });
+	writeFileSync('/etc/containers/registries.conf', 'unqualified-search-registries = ["docker.io"]\n');
+	writeFileSync('/etc/containers/policy.json', '{"default": [{"type": "insecureAcceptAnything"}]}\n');
+	return { CONTAINERS_CONF: join(own, 'containers.conf'), CONTAINERS_STORAGE_CONF: join(own, 'storage.conf') };
+}
+
+/** Scenarios with a Podman that has the image. */
+export function withPodman(body: (podman: Podman, runtime: EngineRuntime) => void): void {
+	withEachRuntime('podman', [packaged('podman'), packaged('conmon')], (runtime) => {
+		const podman = new Podman(runtime);
+		beforeAll(async () => {
+			await podman.output('load', '--quiet', '--input', imageArchive());
+			// Not in the tests' time: what Podman makes once, with the first container.
+			await podman.inside([], 'true');
+		}, 60_000);
+		body(podman, runtime);
+	});
+}

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { watchStage } from '../harness/leftovers.js';
+import { everyCapability, scenarioWith } from '../harness/runtimes.js';
+import { folder } from '../harness/stage.js';
+import { image, records, withPodman } from './engine.js';
+
+withPodman((podman, runtime) => {
+	let leftovers: () => Promise<string[]>;
+	beforeAll(() => {
+		leftovers = watchStage(records);
+	});
+
+	const status = (flags: readonly string[], words: string) =>
+		podman.inside(flags, `grep -E '${words}' /proc/self/status | sort | tr -s '\t' ' '`);
+
+	test('memory, processors, processes, cpuset', async () => {
+		const flags = ['-m', '64m', '--cpus', '0.5', '--pids-limit', '20', '--cpuset-cpus', '0'];
+		const files = [
+			['memory/memory.limit_in_bytes', 'memory.max'],
+			['cpu/cpu.cfs_quota_us', 'cpu.max'],
+			['pids/pids.max', 'pids.max'],
+			['cpuset/cpuset.cpus', 'cpuset.cpus'],
+		];
+		const script = files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('');
+		const shown = await podman.inside(flags, `cd /sys/fs/cgroup; ${script}true`);
+		expect(shown.split('\n')).toEqual(['67108864', expect.stringMatching(/^50000\b/), '20', '0']);
+	});
+
+	test('capabilities: dropped, added, of another user', async () => {
+		const one = ['--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
+		expect(await status(one, 'CapEff|CapBnd')).toBe('CapBnd: 0000000000001000\nCapEff: 0000000000001000');
+		expect(await status(['--user', '1000'], 'CapEff')).toBe('CapEff: 0000000000000000');
+	});
+
+	scenarioWith([everyCapability(runtime)], 'privileged', async () => {
+		const script = 'mount -t tmpfs tmpfs /tmp && grep -c " /tmp " /proc/mounts; [ -e /dev/full ] && echo devices';
+		expect(await podman.inside(['--privileged'], script)).toBe('1\ndevices');
+	});
+
+	test('seccomp: default, unconfined', async () => {
+		expect(await status([], 'Seccomp:')).toBe('Seccomp: 2');
+		expect(await status(['--security-opt', 'seccomp=unconfined'], 'Seccomp:')).toBe('Seccomp: 0');
+	});
+
+	test('user namespace: ids, a bind mount, files on its root', async () => {
+		const flags = ['--uidmap', '0:100000:65536', '--gidmap', '0:100000:65536'];
+		const script = "id -u; awk '{print $1, $2, $3}' /proc/self/uid_map; touch /new; stat -c %u /new";
+		expect(await podman.inside(flags, script)).toBe('0\n0 100000 65536\n0');
+	});
+
+	test('read-only root, tmpfs, device, init, sysctl', async () => {
+		expect((await podman.call(['run', '--rm', '--read-only', image, 'touch', '/x'])).status).toBe(1);
+		const tmpfs = ['--tmpfs', '/t:size=1m'];
+		expect(await podman.inside(tmpfs, 'touch /t/x; grep " /t " /proc/mounts')).toContain('size=1024k');
+		expect(await podman.inside(['--device', '/dev/fuse:/dev/renamed'], 'ls -l /dev/renamed | cut -c1')).toBe('c');
+		expect(await podman.inside(['--sysctl', 'kernel.msgmax=9000'], 'cat /proc/sys/kernel/msgmax')).toBe('9000');
+	});
+
+	test('volumes: bind, read-only, named', async () => {
+		const here = folder('bind');
+		writeFileSync(join(here, 'file'), 'content\n');
+		expect(await podman.inside(['-v', `${here}:/b`], 'cat /b/file; touch /b/new; ls /b')).toBe('content\nfile\nnew');
+		expect((await podman.call(['run', '--rm', '-v', `${here}:/b:ro`, image, 'touch', '/b/other'])).status).toBe(1);
+		await podman.inside(['-v', 'named:/v'], 'echo kept > /v/file');
+		expect(await podman.inside(['-v', 'named:/v:ro'], 'cat /v/file')).toBe('kept');
+		await podman.output('volume', 'rm', 'named');
+	});
+
+	test('network none, host, bridge, container:NAME', async () => {
+		const list = 'ls /sys/class/net | tr "\\n" " "';
+		expect(await podman.inside(['--network', 'none'], list)).toBe('lo');
+		expect(await podman.inside(['--network', 'host'], list)).toContain('cni-podman0');
+		const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
+		await using _box = await podman.start('server', [], server);
+		const address = await podman.output('inspect', '--format', '{{.NetworkSettings.IPAddress}}', 'server');
+		expect(await podman.inside([], `until nc ${address} 80; do :; done`)).toBe('hello');
+		const shared = ['--network', 'container:server'];
+		expect(await podman.inside(shared, 'until nc 127.0.0.1 80; do :; done')).toBe('hello');
+	});
+
+	test('out of memory is noticed', async () => {
+		const result = await podman.call(['run', '--name', 'oom', '-m', '16m', image, 'tail', '/dev/zero']);
+		expect(result.status).toBe(137);
+		expect(await podman.output('inspect', '--format', '{{.State.OOMKilled}}', 'oom')).toBe('true');
+		await podman.output('rm', 'oom');
+	});
+
+	test('afterwards nothing is left', async () => {
+		expect(await leftovers()).toEqual([]);
+	});
+});

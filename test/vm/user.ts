@@ -1,0 +1,2 @@
+// What runs in the guest as a user, in a session.
+import './rootless.js';
