@@ -1,8 +1,12 @@
 #!/usr/bin/env node
-import { Runtime } from '../lib/index.js';
+import { blockBriefly, Runtime } from '../lib/index.js';
 import { callerDescriptors, callerEnvironment } from './environment.js';
 import { main } from './main.js';
 import { readAll, writeAll, writeLastWords } from './stdio.js';
+
+// One verb is all that this process does. An init helper answers, and a short program ends, well within this time; a signal
+// ends the wait, or is seen after it.
+blockBriefly(30);
 
 const status = main(process.argv.slice(2), {
 	env: callerEnvironment(),

@@ -20,6 +20,7 @@ export {
 } from './errors/index.js';
 export type { Exit } from './launch/init-process.js';
 export type { ContainerEvent } from './lifecycle/events.js';
+export { blockBriefly } from './native/index.js';
 export { parseSignal, signalName } from './os/index.js';
 export { explainPlan } from './plan/explain.js';
 export { type Plan, type PlanWarning, planToJson } from './plan/plan.js';

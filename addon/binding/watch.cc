@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <poll.h>
 #include <sys/eventfd.h>
 
 #include "arguments.h"
@@ -52,6 +53,22 @@ Napi::Value reference(const Napi::CallbackInfo &info) {
 	return info.Env().Undefined();
 }
 
+// Blocks the thread. A signal ends the wait early: its handler may be the very thing that the caller waits to be told.
+Napi::Value poll_one(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const int fd = in.integer(0);
+	const int events = in.integer(1);
+	const int timeout = in.integer(2);
+	if (in.refused()) return {};
+	const int wanted =
+	    ((events & watch_readable) != 0 ? POLLIN : 0) | ((events & watch_writable) != 0 ? POLLOUT : 0);
+	pollfd one = {fd, static_cast<short>(wanted), 0};
+	const int ready = poll(&one, 1, timeout);
+	if (ready < 0 && errno != EINTR) return throw_system_error(info.Env(), "poll", errno);
+	// What is no descriptor is not ready: the watch that is tried next has the error for it.
+	return Napi::Boolean::New(info.Env(), ready > 0 && (one.revents & POLLNVAL) == 0);
+}
+
 // A counter that the kernel adds to (cgroup.event_control of cgroup v1); read(2) takes it, 8 bytes.
 Napi::Value make_eventfd(const Napi::CallbackInfo &info) {
 	const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -67,6 +84,7 @@ void init_watch(Napi::Env env, Napi::Object exports) {
 	offer(exports, "watchArm", arm);
 	offer(exports, "watchRemove", remove);
 	offer(exports, "watchReference", reference);
+	offer(exports, "poll", poll_one);
 	offer(exports, "eventfd", make_eventfd);
 }
 

@@ -123,7 +123,7 @@ void perform_time_offsets(struct init *init, struct reader *fields) {
 void perform_enter_time(struct init *init, struct reader *fields) {
 	(void)fields;
 	static const char name[] = "time_for_children";
-	int directory = procfs_open(init, PROCFS_PROCESSES, "self/ns", O_PATH | O_DIRECTORY);
+	int directory = procfs_open(init, PROCFS_PROCESSES, "self/ns", O_RDONLY | O_DIRECTORY);
 	int namespace = openat(directory, name, O_RDONLY | O_CLOEXEC);
 	if (namespace == -1) fault_errno(init, TSRUN_CALL_open, name);
 	if (setns(namespace, CLONE_NEWTIME) == -1) fault_errno(init, TSRUN_CALL_setns, name);

@@ -31,14 +31,20 @@ export function missingDirectories(directory: string): string[] {
 	return directory === '/' || existsSync(directory) ? [] : [...missingDirectories(dirname(directory)), directory];
 }
 
-function makeWithParents(directory: string, made: string[]): void {
+// How often a parent may vanish under our hands before something else must be wrong.
+const parentTries = 20;
+
+function makeWithParents(directory: string, made: string[], tries = parentTries): void {
 	try {
 		mkdirSync(directory);
 	} catch (error) {
 		if (errnoOf(error) === 'EEXIST') return;
+		if (tries === 0) throw error;
 		if (errnoOf(error) !== 'ENOENT') throw error;
 		makeWithParents(dirname(directory), made);
-		mkdirSync(directory);
+		// Once more from the start: the container that made the one above may have removed it meanwhile.
+		makeWithParents(directory, made, tries - 1);
+		return;
 	}
 	made.push(directory);
 }
@@ -53,13 +59,18 @@ function assertCgroup(directory: string): void {
 
 // cpuset(7): a new v1 cpuset has no CPUs and no memory nodes, and takes no process before it has some of its parent's.
 function inheritCpuset(directory: string): void {
-	for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-		const text = readOrUndefined(`${directory}/${file}`);
-		// v2 has the same names, where empty means "as the parent"; only v1 has cpu_exclusive next to them.
-		if (text?.trim() !== '' || readOrUndefined(`${directory}/cpuset.cpu_exclusive`) === undefined) continue;
-		const parent = readOrUndefined(`${dirname(directory)}/${file}`)?.trim();
-		if (parent !== undefined && parent !== '') writeFileSync(`${directory}/${file}`, parent);
-	}
+	// v2 has the same names, where empty means "as the parent"; only v1 has cpu_exclusive next to them.
+	if (readOrUndefined(`${directory}/cpuset.cpu_exclusive`) === undefined) return;
+	for (const file of ['cpuset.cpus', 'cpuset.mems']) filledFrom(directory, file);
+}
+
+/** What the file says once it says something: another container's runtime may have made the parent, and not yet filled it. */
+function filledFrom(directory: string, file: string): string | undefined {
+	const own = readOrUndefined(`${directory}/${file}`)?.trim();
+	if (own !== '') return own;
+	const above = filledFrom(dirname(directory), file);
+	if (above !== undefined) writeFileSync(`${directory}/${file}`, above);
+	return above;
 }
 
 function readOrUndefined(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { malformed } from './malformed.js';
+import { TsrunError } from '../errors/index.js';
 import type { DBusValue, DBusVariant } from './value.js';
 
 /**
@@ -88,7 +88,7 @@ class Parser {
 		if (!isInteger || least === undefined || most === undefined) throw this.#wrong();
 		const magnitude = BigInt(text.replace(/^[+-]/, ''));
 		const number = text.startsWith('-') ? -magnitude : magnitude;
-		if (number < least || number > most) throw malformed(`${text} does not fit the type ${signature}`);
+		if (number < least || number > most) throw refused(`${text} does not fit the type ${signature}`);
 		return { signature, value: signature === 'x' || signature === 't' ? number : Number(number) };
 	}
 
@@ -130,7 +130,7 @@ class Parser {
 			if (signature !== element) throw this.#wrong();
 			values.push(value);
 		}
-		if (element === undefined) throw malformed('an empty array needs its type in front of it: @as []');
+		if (element === undefined) throw refused('an empty array needs its type in front of it: @as []');
 		return this.#expect(wanted ?? `a${element}`, { signature: `a${element}`, value: values });
 	}
 
@@ -146,7 +146,7 @@ class Parser {
 	}
 
 	#expect(signature: string, found: DBusVariant): DBusVariant {
-		if (found.signature !== signature) throw malformed(`a value of the type ${found.signature} is not ${signature}`);
+		if (found.signature !== signature) throw refused(`a value of the type ${found.signature} is not ${signature}`);
 		return found;
 	}
 
@@ -169,8 +169,10 @@ class Parser {
 	}
 
 	#wrong(): never {
-		throw malformed(
-			`${JSON.stringify(this.#text)} is no value in GVariant's text format (at character ${this.#at + 1})`,
-		);
+		throw refused(`${JSON.stringify(this.#text)} is no value in GVariant's text format (at character ${this.#at + 1})`);
 	}
+}
+
+function refused(message: string): TsrunError {
+	return new TsrunError('ERR_DBUS', message);
 }

@@ -67,6 +67,18 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'The file system of the source cannot map ids in this kernel; leave out the mappings of this mount, or store the files elsewhere.',
 	},
 	{
+		operation: ['open_tree'],
+		kind: ['idmap'],
+		errno: ['EPERM'],
+		hint: 'Mapping the ids of a mount takes CAP_SYS_ADMIN where its file system was mounted, which most users lack; leave out the mappings of this mount.',
+	},
+	{
+		operation: ['rootfs'],
+		errno: ['EACCES'],
+		context: { userNamespace: true },
+		hint: 'Root of the container, a plain user of this machine, has to be let through to the root file system: check the x bits of every directory above.',
+	},
+	{
 		operation: ['mount', 'bind', 'device', 'symlink', 'console', 'make_directory', 'chdir'],
 		errno: ['EROFS'],
 		hint: 'The root file system is mounted read-only, and what is asked for is not in it: create it in the image.',
@@ -96,7 +108,12 @@ export const hintRules: readonly HintRule[] = [
 	{
 		operation: ['write_id_maps'],
 		errno: ['EPERM'],
-		hint: 'Without privileges only the own id can be mapped; more of them need entries in /etc/subuid and /etc/subgid.',
+		hint: 'Without privileges only the own id can be mapped, and in a user namespace only ids that /proc/self/uid_map has; more of them need entries in /etc/subuid and /etc/subgid.',
+	},
+	{
+		operation: ['become_root'],
+		errno: ['EINVAL'],
+		hint: 'The user namespace has no root: linux.uidMappings and linux.gidMappings have to map the container id 0.',
 	},
 	{
 		operation: ['identity'],
@@ -108,6 +125,12 @@ export const hintRules: readonly HintRule[] = [
 		syscall: ['setgroups'],
 		errno: ['EPERM'],
 		hint: 'Additional groups cannot be set in a user namespace that a user without privileges made; leave out additionalGids.',
+	},
+	{
+		operation: ['spawn', 'unshare', 'fork'],
+		errno: ['EPERM'],
+		context: { rootless: true, userNamespace: false },
+		hint: 'A user without privileges needs a user namespace for all the others: add one to linux.namespaces, with mappings, as "tsrun spec --rootless" writes it.',
 	},
 	{
 		operation: ['spawn', 'unshare', 'fork'],

@@ -1,3 +1,4 @@
+import type { FailureContext } from '../errors/index.js';
 import type { OwnedFd } from '../native/index.js';
 import type { UndoStack } from '../os/index.js';
 import type { StateSubject } from '../plan/hook-state.js';
@@ -14,6 +15,8 @@ export interface LaunchContext {
 	readonly preserved: readonly number[];
 	/** Path of the socket that `start` connects to; for `create` only. */
 	readonly startSocket?: string;
+	/** What decides between the reasons that one errno may have. */
+	readonly standing: FailureContext;
 	/** Of whom the hooks are told. */
 	readonly subject: StateSubject;
 	/** The caller's environment: what a hook without `env` inherits. */

@@ -3,14 +3,23 @@ import { OwnedFd } from '../native/index.js';
 /** The descriptors that host steps open for the helper, by the names that the plan gives them, in their order. */
 export class DescriptorTable implements Disposable {
 	readonly #open = new Map<string, OwnedFd>();
+	readonly #leftToInit = new Set<string>();
 
 	add(name: string, number: number): void {
 		this.#open.set(name, new OwnedFd(number));
 	}
 
-	/** What the helper's `fd` fields count: the position of a name. */
-	indexes(): ReadonlyMap<string, number> {
-		return new Map([...this.#open.keys()].map((name, index) => [name, index]));
+	/** Has the helper open it itself, by the path that stands beside the descriptor in its program. */
+	leaveToInit(name: string): void {
+		this.#leftToInit.add(name);
+	}
+
+	/** What the helper's `fd` fields count: the position of a name; null where it is handed none. */
+	indexes(): ReadonlyMap<string, number | null> {
+		return new Map<string, number | null>([
+			...[...this.#open.keys()].map((name, index): [string, number] => [name, index]),
+			...[...this.#leftToInit].map((name): [string, null] => [name, null]),
+		]);
 	}
 
 	numbers(): number[] {

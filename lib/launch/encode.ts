@@ -10,8 +10,8 @@ const noDescriptor = 0xffffffff;
 
 /** What {@link encodeProgram} cannot know from the plan alone. */
 export interface EncodeContext {
-	/** Index of each descriptor in the list that the helper is handed. */
-	readonly slots: ReadonlyMap<string, number>;
+	/** Index of each descriptor in the list that the helper is handed; null for one that it opens itself. */
+	readonly slots: ReadonlyMap<string, number | null>;
 	compileSeccomp(profile: Seccomp): Uint8Array;
 }
 
@@ -53,7 +53,7 @@ function writeFields(writer: ByteWriter, step: InitStep, context: EncodeContext)
 const slotIndex = (name: string, { slots }: EncodeContext): number => {
 	const index = slots.get(name);
 	if (index === undefined) throw new RangeError(`the plan uses the descriptor ${name} and never opens it`);
-	return index;
+	return index ?? noDescriptor;
 };
 
 const writeField = {

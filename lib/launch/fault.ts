@@ -1,5 +1,6 @@
-import { hintFor } from '../errors/hint.js';
+import { type FailureContext, hintFor } from '../errors/hint.js';
 import { errnoName, errnoText, TsrunError } from '../errors/index.js';
+import { readTextFileIfThere } from '../os/index.js';
 import { describeStep } from '../plan/describe.js';
 import type { Plan } from '../plan/plan.js';
 import { hookKinds } from '../plan/stages/hooks.js';
@@ -7,9 +8,10 @@ import type { Step } from '../plan/step.js';
 import { callNames } from './calls.js';
 import { hookFailure, hookNotExecuted } from './hook-failure.js';
 import type { Report } from './message.js';
+import { namespaceHint } from './namespace-hint.js';
 
 /** The helper's numbers as an error: the step looked up in the plan, the system call by its name, the errno in words. */
-export function faultError(plan: Plan, report: Report): TsrunError {
+export function faultError(plan: Plan, report: Report, context?: FailureContext): TsrunError {
 	const step = plan.steps[report.step];
 	if (step === undefined) {
 		return new TsrunError('ERR_NATIVE', `the init helper reports a fault in step ${report.step}, which the plan lacks`);
@@ -22,7 +24,7 @@ export function faultError(plan: Plan, report: Report): TsrunError {
 		syscall: call === 'find_program' ? 'execve' : call,
 		errno,
 		path: report.text,
-		hint: stepHint(step, call, errno, report.text),
+		hint: stepHint(step, call, errno, report.text, context),
 	};
 	if (step.actor === 'init' && step.operation === 'hook') {
 		const hook = { ...step.args, kind: hookKinds[step.args.kind] ?? 'createContainer' };
@@ -37,9 +39,28 @@ export function faultError(plan: Plan, report: Report): TsrunError {
 }
 
 /** What a person can do about a step that failed with this errno. */
-export function stepHint(step: Step, syscall: string | undefined, errno: string, path?: string): string | undefined {
-	const kind = step.operation === 'mount' ? step.args.type : undefined;
-	return hintFor({ operation: step.operation, kind, syscall, errno, path });
+export function stepHint(
+	step: Step,
+	syscall: string | undefined,
+	errno: string,
+	path?: string,
+	context: FailureContext = {},
+): string | undefined {
+	const { operation } = step;
+	if (context.rootless && context.userNamespace) {
+		const hint = namespaceHint(operation, errno, readSysctl);
+		if (hint !== undefined) return hint;
+	}
+	return hintFor({ operation, kind: kindOf(step), syscall, errno, path, context });
+}
+
+function kindOf(step: Step): string | undefined {
+	if (step.operation === 'mount') return step.args.type;
+	return step.operation === 'open_tree' && step.args.idmap !== null ? 'idmap' : undefined;
+}
+
+function readSysctl(name: string): string | undefined {
+	return readTextFileIfThere(`/proc/sys/${name.replaceAll('.', '/')}`, { maxBytes: 4096 })?.trim();
 }
 
 function subject(step: Step): string {

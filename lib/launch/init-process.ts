@@ -1,5 +1,5 @@
 import { TsrunError } from '../errors/index.js';
-import { fromSystemError, native, OwnedFd, READABLE, Watch } from '../native/index.js';
+import { blocksBriefly, fromSystemError, native, OwnedFd, READABLE, readyBriefly, Watch } from '../native/index.js';
 import { errnoOf, readProcessStat, unlessAborted } from '../os/index.js';
 import { disownChild, ownChild } from './own-children.js';
 
@@ -14,20 +14,19 @@ export class InitProcess {
 	readonly pid: number;
 	/** Closed as soon as the status was taken. */
 	readonly pidfd: OwnedFd;
-	readonly #exit: Promise<Exit>;
+	#exit: Promise<Exit> | undefined;
 	#watch: Watch | undefined;
 
 	/**
 	 * The status is taken as soon as there is one, whether or not anybody waits: an init that is killed does not end before
 	 * every process of its pid namespace has been reaped by its parent (pid_namespaces(7)), and that is us for those of `exec`.
+	 * A program that waits in place runs one such process, and waits for it.
 	 */
 	constructor(pid: number, pidfd: number) {
 		this.pid = pid;
 		this.pidfd = new OwnedFd(pidfd);
 		ownChild(pid);
-		this.#exit = this.#waitAndReap();
-		// Whoever asks how it ended is told of a failure.
-		this.#exit.catch(() => {});
+		if (!blocksBriefly()) this.#begin();
 	}
 
 	/** Start time in clock ticks after boot: with the pid, the identity of a process on this boot. */
@@ -43,8 +42,18 @@ export class InitProcess {
 	 * @throws TsrunError ERR_ABORTED when the signal fires first
 	 */
 	exit(signal?: AbortSignal): Promise<Exit> {
+		const exit = this.#begin();
 		this.#watch?.ref();
-		return unlessAborted(this.#exit, signal, 'the wait');
+		return unlessAborted(exit, signal, 'the wait');
+	}
+
+	#begin(): Promise<Exit> {
+		if (this.#exit === undefined) {
+			this.#exit = this.#waitAndReap();
+			// Whoever asks how it ended is told of a failure.
+			this.#exit.catch(() => {});
+		}
+		return this.#exit;
 	}
 
 	async #waitAndReap(): Promise<Exit> {
@@ -57,6 +66,7 @@ export class InitProcess {
 	}
 
 	#ended(): Promise<void> {
+		if (readyBriefly(this.pidfd.number, READABLE)) return Promise.resolve();
 		return new Promise((resolve, reject) => {
 			try {
 				const watch = new Watch(this.pidfd.number, READABLE, () => {

@@ -87,7 +87,8 @@ export class Launch implements Disposable {
 		} catch (cause) {
 			if (!(cause instanceof TsrunError)) throw cause;
 			const { stepHint } = await import('./fault.js');
-			const hint = cause.errno === undefined ? undefined : stepHint(step, cause.syscall, cause.errno, cause.path);
+			const { errno, syscall, path } = cause;
+			const hint = errno === undefined ? undefined : stepHint(step, syscall, errno, path, this.context.standing);
 			throw cause.with({ pointer: step.pointer || undefined, hint });
 		}
 	}
@@ -156,7 +157,7 @@ export class Launch implements Disposable {
 			const { report, descriptor } = received;
 			if (report.kind === 'fault') {
 				const { faultError } = await import('./fault.js');
-				throw faultError(this.context.plan, report);
+				throw faultError(this.context.plan, report, this.context.standing);
 			}
 			if (report.kind === 'warning') await this.#warn(report);
 			else if (report.kind === 'console' && descriptor !== undefined)

@@ -1,4 +1,4 @@
-import { ConfigError, TsrunError } from '../errors/index.js';
+import { ConfigError, type FailureContext, TsrunError } from '../errors/index.js';
 import type { LaunchContext, MadeOnHost } from '../launch/context.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
@@ -123,6 +123,7 @@ async function launch(
 		stdio: settings.stdio,
 		preserved: settings.preserved,
 		startSocket: dir.startSocket,
+		standing: standingOf(request),
 		subject: { id, bundle, annotations: spec.annotations },
 		environment: engine.environment,
 		undo,
@@ -159,6 +160,15 @@ async function launch(
 	using performance = new Launch(context);
 	const process = await performance.perform();
 	return { record, process };
+}
+
+function standingOf(request: CreateRequest): FailureContext {
+	const { facts } = request;
+	const { inUserNamespace } = shapeOf(request);
+	return {
+		rootless: facts.euid !== 0 || facts.inUserNamespace,
+		userNamespace: inUserNamespace || facts.inUserNamespace,
+	};
 }
 
 /** The directories that the container really is in. */

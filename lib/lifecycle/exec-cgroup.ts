@@ -1,13 +1,23 @@
 import { TsrunError } from '../errors/index.js';
+import { cgroupDirectory } from '../host/cgroup-directory.js';
+import type { CgroupHierarchy } from '../host/cgroup-layout.js';
+import { readProcessCgroup, readTextFileIfThere } from '../os/index.js';
 import type { ContainerRecord } from '../state/index.js';
 
-/** Where a process of `exec` is accounted: in the container's cgroup, or below it where the caller says so. */
+/**
+ * Where a process of `exec` is accounted: in the container's cgroup, or below it where the caller says so.
+ *
+ * @param hierarchy the unified one of this host
+ * @throws TsrunError ERR_ARGUMENT for a place that the container does not have
+ */
 export function execCgroups(
-	{ cgroup }: ContainerRecord,
+	{ cgroup, pid }: ContainerRecord,
 	asked: readonly string[],
+	hierarchy: CgroupHierarchy | undefined,
 ): { unified?: string | undefined; v1: readonly string[] } {
 	const { v2, v1 = {} } = cgroup.paths;
 	let unified = v2;
+	if (v2 !== undefined && asked.length === 0 && !takesProcesses(v2)) unified = cgroupOfInit(pid, hierarchy) ?? v2;
 	const byController: Record<string, string> = { ...v1 };
 	for (const entry of asked) {
 		const { controllers, path } = parseSubCgroup(entry);
@@ -24,6 +34,17 @@ export function execCgroups(
 		}
 	}
 	return { unified, v1: [...new Set(Object.values(byController))] };
+}
+
+// An init such as systemd moves itself below, and hands controllers to what is there: from then on the kernel refuses
+// processes in the container's own cgroup (cgroups(7), "no internal processes"). Another one may have removed it.
+function takesProcesses(directory: string): boolean {
+	return readTextFileIfThere(`${directory}/cgroup.subtree_control`)?.trim() === '';
+}
+
+function cgroupOfInit(pid: number, hierarchy: CgroupHierarchy | undefined): string | undefined {
+	const membership = readProcessCgroup(pid)?.find((one) => one.hierarchy === 0);
+	return membership && hierarchy && cgroupDirectory(hierarchy, membership.path);
 }
 
 function parseSubCgroup(entry: string): { controllers?: string[]; path: string } {

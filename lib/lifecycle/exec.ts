@@ -53,6 +53,8 @@ export async function execInContainer(
 			pointer: `${at}/terminal`,
 		});
 	}
+	const facts = engine.facts();
+	const namespaces = foreignNamespaces(record);
 	const plan = compileExec({
 		id: record.id,
 		pid: record.pid,
@@ -61,12 +63,12 @@ export async function execInContainer(
 		at,
 		rootfs: record.rootfs,
 		spec,
-		namespaces: foreignNamespaces(record),
-		cgroups: execCgroups(record, settings.cgroup),
+		namespaces,
+		cgroups: execCgroups(record, settings.cgroup, engine.facts().cgroup.unified),
 		...(await unitOfRecord(engine, record)),
 		newKeyring: record.newKeyring,
 		preservedDescriptors: settings.preserved.length,
-		facts: engine.facts(),
+		facts,
 	});
 	for (const warning of plan.warnings) engine.onWarning(warning);
 	const undo = new UndoStack();
@@ -75,6 +77,10 @@ export async function execInContainer(
 			plan,
 			stdio: settings.stdio,
 			preserved: settings.preserved,
+			standing: {
+				rootless: facts.euid !== 0 || facts.inUserNamespace,
+				userNamespace: namespaces.includes('user') || facts.inUserNamespace,
+			},
 			subject: record,
 			environment: engine.environment,
 			undo,

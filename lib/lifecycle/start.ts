@@ -1,5 +1,5 @@
 import { unlinkSync } from 'node:fs';
-import { afterUndo, ConfigError, TsrunError } from '../errors/index.js';
+import { abortError, afterUndo, ConfigError, TsrunError } from '../errors/index.js';
 import { InitChannel } from '../launch/channel.js';
 import { exited, native, OwnedFd } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
@@ -30,6 +30,8 @@ export async function startContainer(engine: Engine, dir: ContainerDir, signal?:
 			{ pointer: '/process', message: 'a container without process cannot be started' },
 		]);
 	}
+	// Once init has been told to go, the program runs, or the container ends.
+	if (signal?.aborted) throw abortError(signal, 'start');
 	try {
 		await go(dir, record, signal);
 	} catch (cause) {

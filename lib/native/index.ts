@@ -14,4 +14,16 @@ export type {
 } from './native.js';
 export { OwnedFd } from './owned-fd.js';
 export { fromSystemError, isSystemError, type SystemError } from './system-error.js';
-export { exited, HANG_UP, READABLE, readable, type WaitOptions, Watch, WRITABLE, writable } from './watch.js';
+export {
+	blockBriefly,
+	blocksBriefly,
+	exited,
+	HANG_UP,
+	READABLE,
+	readable,
+	readyBriefly,
+	type WaitOptions,
+	Watch,
+	WRITABLE,
+	writable,
+} from './watch.js';

@@ -43,6 +43,8 @@ export interface Native {
 	watchArm(id: number): void;
 	watchRemove(id: number): void;
 	watchReference(id: number, on: boolean): void;
+	/** Blocks for at most so many milliseconds until a descriptor is ready; false: it is not, or a signal came. */
+	poll(fd: number, events: number, timeoutMs: number): boolean;
 	/** A non-blocking eventfd(2) at 0. */
 	eventfd(): number;
 

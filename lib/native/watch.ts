@@ -42,6 +42,27 @@ export class Watch implements Disposable {
 	}
 }
 
+let patienceMs = 0;
+
+/**
+ * Lets waits block the whole process for so many milliseconds before they become events. For a program that has nothing
+ * else to do meanwhile: between the start of a thread, its wake-ups and the turns of the event loop, a wait for an answer
+ * that takes two milliseconds costs another one. A signal's handler may run that much later.
+ */
+export function blockBriefly(milliseconds: number): void {
+	patienceMs = milliseconds;
+}
+
+/** Whether {@link blockBriefly} was asked for: whoever waits is then the first to look. */
+export function blocksBriefly(): boolean {
+	return patienceMs > 0;
+}
+
+/** Waits in place where that is allowed. False: the wait goes on in the event loop. */
+export function readyBriefly(fd: number, events: number): boolean {
+	return patienceMs > 0 && native().poll(fd, events, patienceMs);
+}
+
 export interface WaitOptions {
 	readonly signal?: AbortSignal | undefined;
 	readonly timeoutMs?: number | undefined;
@@ -66,6 +87,9 @@ export function exited(pidfd: number, options: WaitOptions = {}): Promise<void> 
 
 /** @throws TsrunError ERR_ABORTED, ERR_TIMEOUT, or ERR_SYSTEM when the descriptor cannot be waited for */
 function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: WaitOptions): Promise<void> {
+	if (signal?.aborted !== true && (timeoutMs ?? patienceMs) >= patienceMs && readyBriefly(fd, events)) {
+		return Promise.resolve();
+	}
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted) return reject(abortError(signal, 'the wait'));
 		let timer: NodeJS.Timeout | undefined;

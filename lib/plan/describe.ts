@@ -134,13 +134,15 @@ const hostWords: HostWords = {
 	set_unit_properties: ({ unit, properties }) =>
 		`tell systemd of the limits of the unit ${unit}: ${properties.map(propertyWords).join(', ')}`,
 	enter_cgroup: () => 'put init in its cgroup',
+	chown_cgroup: ({ directory, uid }) => `give the cgroup ${directory} to the user ${uid}`,
 	open_namespace: ({ path, type }) => `open the ${type} namespace ${path}`,
 	open_process: ({ pid }) => `open the process ${pid}`,
 	open_tree: ({ source, idmap }) => `open the mount of ${source}${idmap === null ? '' : ' with its ids mapped'}`,
 	listen: () => 'make the socket that start will use',
 	spawn: ({ flags }) => `start init${inNewNamespaces(flags)}`,
 	await_fork: () => 'wait for the process that becomes init',
-	write_id_maps: () => 'write the id maps of the user namespace',
+	write_id_maps: ({ helped }) =>
+		`write the id maps of the user namespace${helped.length === 0 ? '' : ` by ${helped.map((kind) => `new${kind}map`).join(' and ')}`}`,
 	write_oom_score: ({ value }) => `set oom_score_adj to ${value}`,
 	set_rlimits: ({ limits }) => `set ${limits.map(({ name }) => name).join(', ')}`,
 	hook: ({ kind, index, path }) => `run ${kind} hook #${index} ${path}`,

@@ -45,6 +45,8 @@ export interface HostOperations {
 		/** Whom to ask where the caller may not do it: the unit is that of the container. */
 		readonly unit?: { readonly name: string; readonly manager: 'system' | 'user'; readonly directory: string };
 	};
+	/** Make the cgroup, and those of its files that the kernel names for it, the property of a user. */
+	chown_cgroup: { readonly directory: string; readonly uid: number };
 	open_namespace: {
 		readonly slot: DescriptorName;
 		readonly path: string;
@@ -68,7 +70,13 @@ export interface HostOperations {
 	spawn: { readonly flags: bigint; readonly cgroup: string | null };
 	/** Wait until the helper has forked the process that becomes init, and reap the one before. */
 	await_fork: Record<string, never>;
-	write_id_maps: { readonly uid: string; readonly gid: string; readonly setgroups: 'allow' | 'deny' };
+	write_id_maps: {
+		readonly uid: string;
+		readonly gid: string;
+		readonly setgroups: 'allow' | 'deny';
+		/** The maps that take more than the caller's privileges, and are left to newuidmap(1) and newgidmap(1). */
+		readonly helped: readonly ('uid' | 'gid')[];
+	};
 	write_oom_score: { readonly value: number };
 	set_rlimits: { readonly limits: readonly ResourceLimit[] };
 	hook: HookArguments;

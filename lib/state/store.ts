@@ -14,6 +14,8 @@ export interface StateStoreOptions {
 /** Beside the containers, and under a name that no container can have. */
 const filterCacheName = '@seccomp';
 
+const rootHint = 'Give a directory of your own with --root, or set XDG_RUNTIME_DIR.';
+
 export interface StoredContainers {
 	readonly containers: readonly { readonly dir: ContainerDir; readonly record: ContainerRecord }[];
 	/** One for each entry that is no container, or none that can be read. */
@@ -142,7 +144,7 @@ export class StateStore {
 				syscall: failure.syscall,
 				errno: failure.errno,
 				path: this.root,
-				hint: 'Give a directory you may write to with --root, or set XDG_RUNTIME_DIR.',
+				hint: rootHint,
 				cause,
 			});
 		}
@@ -160,6 +162,7 @@ export class StateStore {
 	#unsafe(reason: string): TsrunError {
 		return new TsrunError('ERR_STATE_ROOT', `the state root ${this.root} cannot be used: ${reason}`, {
 			path: this.root,
+			hint: rootHint,
 		});
 	}
 }

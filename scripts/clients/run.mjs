@@ -41,6 +41,7 @@ function testsOf(report) {
 		const tests = file.assertionResults.map(({ ancestorTitles, title, status }) => ({
 			runtime: ancestorTitles[1] ?? '',
 			title,
+			file: file.name,
 			status: status === 'passed' || status === 'failed' ? status : 'skipped',
 		}));
 		// A file that could not be loaded, or whose hooks failed, fails without a failing test in it.

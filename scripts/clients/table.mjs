@@ -36,8 +36,10 @@ function rowsOf(client, tests) {
 	for (const test of tests) {
 		const scenario = test.title.replace(needs, '');
 		const runtime = test.runtime.replace(needs, '');
-		const row = rows.get(scenario) ?? { cells: [client, scenario, ...columns.map(() => '-')], reasons: [] };
-		rows.set(scenario, row);
+		// Files of one client may have scenarios of the same name.
+		const key = `${test.file}\0${scenario}`;
+		const row = rows.get(key) ?? { cells: [client, scenario, ...columns.map(() => '-')], reasons: [] };
+		rows.set(key, row);
 		row.cells[2 + columns.indexOf(runtime)] = test.status;
 		const reason = (test.title.match(needs) ?? test.runtime.match(needs))?.[1];
 		if (reason !== undefined) row.reasons.push(`${runtime}: ${reason}`);

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { HANG_UP, native, OwnedFd, READABLE, readable, Watch, writable } from '../../lib/native/index.js';
+import { blockBriefly, HANG_UP, native, OwnedFd, READABLE, readable, Watch, writable } from '../../lib/native/index.js';
 import { openCount } from './open-files.js';
 
 const code = (name: string) => expect.objectContaining({ code: name });
@@ -135,4 +135,48 @@ test('what never blocks is ready at once; what is not open is an error', async (
 	expect(() => new Watch(file, READABLE, () => undefined)).toThrow(code('EBADF'));
 	await expect(readable(987_654)).rejects.toThrow(expect.objectContaining({ code: 'ERR_SYSTEM', errno: 'EBADF' }));
 	await turn();
+});
+
+describe('in a program that waits in place', () => {
+	beforeEach(() => blockBriefly(20));
+	afterEach(() => blockBriefly(0));
+
+	test('what is ready is known without a turn of the event loop', async () => {
+		const { reader, writer } = pipe();
+		using _reader = reader;
+		using _writer = writer;
+		write(writer.number, 'x');
+		let turned = false;
+		setImmediate(() => {
+			turned = true;
+		});
+		await readable(reader.number);
+		expect(turned).toBe(false);
+	});
+
+	test('a wait that takes longer goes on as an event', async () => {
+		const { reader, writer } = pipe();
+		using _reader = reader;
+		using _writer = writer;
+		const wait = readable(reader.number);
+		write(writer.number, 'x');
+		await wait;
+	});
+
+	test('the end of the other side is an answer too, and a number without a file an error', async () => {
+		const { reader, writer } = pipe();
+		using _reader = reader;
+		writer.close();
+		expect(native().poll(reader.number, READABLE, 0)).toBe(true);
+		await expect(readable(987_654)).rejects.toThrow(expect.objectContaining({ code: 'ERR_SYSTEM', errno: 'EBADF' }));
+	});
+
+	test('limits and signals hold', async () => {
+		const { reader, writer } = pipe();
+		using _reader = reader;
+		using _writer = writer;
+		await expect(readable(reader.number, { timeoutMs: 5 })).rejects.toThrow(code('ERR_TIMEOUT'));
+		const signal = AbortSignal.abort(new Error('before'));
+		await expect(readable(reader.number, { signal })).rejects.toThrow(code('ERR_ABORTED'));
+	});
 });

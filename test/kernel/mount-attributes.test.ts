@@ -78,14 +78,14 @@ describeWith([root, busybox], 'attributes of a mount', () => {
 
 	test('in a user namespace what is not taken back by name stays', async () => {
 		using source = hostTmpfs([`--options=${restricted},nosymfollow`]);
-		const mount = { destination: '/data', source: source.path, options: ['bind', 'ro', 'exec'] };
+		const mount = { destination: '/usr', source: source.path, options: ['bind', 'ro', 'exec'] };
 		const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
 		const mounts = await mountsInside((config) => {
 			config.linux.namespaces.push({ type: 'user' });
 			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
 			config.mounts.push(mount);
 		});
-		expect(mountAt(mounts, '/data').options).toEqual(['ro', 'nosuid', 'nodev', 'noatime']);
+		expect(mountAt(mounts, '/usr').options).toEqual(['ro', 'nosuid', 'nodev', 'noatime']);
 	});
 
 	test.each([

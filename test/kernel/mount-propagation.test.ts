@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { scriptBundle } from '../harness/bundle.js';
@@ -37,6 +37,24 @@ describeWith([root, busybox], 'propagation of a mount', () => {
 	test('several, in the order in which they are written', async () => {
 		expect(await propagationWith('private', 'shared')).toEqual(['shared']);
 		expect(await propagationWith('shared', 'private')).toEqual([]);
+	});
+
+	test('without an option what is mounted inside stays inside, also where the host has opened the source', async () => {
+		using source = hostTmpfs(['--make-shared']);
+		mkdirSync(join(source.path, 'below'));
+		const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+		const { path } = scriptBundle('grep -c " /usr/below " /proc/self/mountinfo; read -r go', (config) => {
+			config.linux.namespaces.push({ type: 'user' });
+			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
+			config.mounts.push({ destination: '/usr', source: source.path, options: ['rbind'] });
+			config.mounts.push({ destination: '/usr/below', type: 'tmpfs', source: 'tmpfs' });
+		});
+		await using container = await newRuntime().run(containerId(), path, { stdio: 'pipe' });
+		expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(join(source.path, 'below'));
+		container.stdin?.end('go\n');
+		if (container.stdout === null) throw new Error('there is no pipe');
+		expect(await text(container.stdout)).toBe('1\n');
+		await container.wait();
 	});
 
 	test('without an option the container hears nothing of later mounts of the host only where it asks so', async () => {

@@ -4,19 +4,16 @@ import { systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
-export function writeIdMaps(launch: Launch, { uid, gid, setgroups }: HostOperations['write_id_maps']): void {
-	const { pid } = launch.process;
-	// CVE-2014-8989: setgroups(2) is given up before an unprivileged gid map, or a group that denies could be dropped.
-	if (setgroups === 'deny') writeProcess(pid, 'setgroups', 'deny');
-	writeProcess(pid, 'gid_map', gid);
-	writeProcess(pid, 'uid_map', uid);
-}
-
 export function writeOomScore(launch: Launch, { value }: HostOperations['write_oom_score']): void {
-	writeProcess(launch.process.pid, 'oom_score_adj', String(value));
+	writeProcessFile(launch.process.pid, 'oom_score_adj', String(value));
 }
 
-function writeProcess(pid: number, file: string, text: string): void {
+/**
+ * Writes a file of /proc/PID in one write(2), as the kernel wants it.
+ *
+ * @throws TsrunError ERR_STEP_FAILED
+ */
+export function writeProcessFile(pid: number, file: string, text: string): void {
 	const path = `/proc/${pid}/${file}`;
 	try {
 		writeFileSync(path, text);

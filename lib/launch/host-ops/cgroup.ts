@@ -3,6 +3,7 @@ import { enableControllers } from '../../cgroup/controllers.js';
 import { createCgroup, missingDirectories, removeCgroup, removeUnusedCgroup } from '../../cgroup/directory.js';
 import { isCgroupFrozen } from '../../cgroup/freezer.js';
 import { writeLimits } from '../../cgroup/limits.js';
+import { giveCgroup } from '../../cgroup/ownership.js';
 import { cgroupProcesses, enterCgroup } from '../../cgroup/processes.js';
 import { TsrunError } from '../../errors/index.js';
 import type { CgroupWrite } from '../../plan/resources/limit.js';
@@ -81,6 +82,10 @@ function isRefusal(cause: unknown): cause is TsrunError {
 
 function isWithin(above: string, directory: string): boolean {
 	return directory === above || directory.startsWith(`${above}/`);
+}
+
+export function chownCgroup(launch: Launch, { directory, uid }: HostOperations['chown_cgroup']): void {
+	if (!launch.unreachable.has(directory)) giveCgroup(directory, uid);
 }
 
 export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {

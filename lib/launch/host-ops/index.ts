@@ -1,9 +1,10 @@
 import type { HostOperation, HostOperations, HostStep } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
-import { setRlimits, writeIdMaps, writeOomScore } from './attributes.js';
-import { createCgroups, enterCgroups, writeCgroupLimits } from './cgroup.js';
+import { setRlimits, writeOomScore } from './attributes.js';
+import { chownCgroup, createCgroups, enterCgroups, writeCgroupLimits } from './cgroup.js';
 import { restrictDevices } from './devices.js';
 import { runHostHook } from './hook.js';
+import { writeIdMaps } from './id-maps.js';
 import { openMountTree } from './mount-tree.js';
 import { openNamespace, openProcess } from './namespaces.js';
 import { awaitFork, listenForStart, record, release, spawn } from './process.js';
@@ -21,6 +22,7 @@ const performers: { readonly [Operation in HostOperation]: Performer<Operation> 
 	start_scope: startScope,
 	set_unit_properties: setUnitProperties,
 	enter_cgroup: enterCgroups,
+	chown_cgroup: chownCgroup,
 	open_namespace: openNamespace,
 	open_process: openProcess,
 	open_tree: openMountTree,

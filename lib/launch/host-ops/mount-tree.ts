@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs';
 import { native, OwnedFd } from '../../native/index.js';
-import { systemFailure } from '../../os/index.js';
+import { errnoOf, systemFailure } from '../../os/index.js';
 import type { HostOperations, IdMapSource } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
@@ -14,14 +14,27 @@ const atSymlinkNoFollow = 0x100;
 export function openMountTree(launch: Launch, args: HostOperations['open_tree']): void {
 	const { slot, source, recursive, follow, idmap } = args;
 	const how = (recursive ? atRecursive : 0) | (follow ? 0 : atSymlinkNoFollow);
+	let tree: number;
 	try {
-		const tree = native().openTree(source, openTreeClone | openTreeCloexec | how);
-		launch.descriptors.add(slot, tree);
-		if (idmap === null) return;
-		using namespace = userNamespaceOf(idmap);
+		tree = native().openTree(source, openTreeClone | openTreeCloexec | how);
+	} catch (cause) {
+		// Root of a user namespace that is still in the mount namespace of another one: only init, in a new one, may clone.
+		if (idmap === null && errnoOf(cause) === 'EPERM') {
+			launch.descriptors.leaveToInit(slot);
+			return;
+		}
+		throw systemFailure(`cannot open the mount of ${source}`, cause, { path: source }, 'ERR_STEP_FAILED');
+	}
+	launch.descriptors.add(slot, tree);
+	if (idmap !== null) mapIds(tree, idmap, source);
+}
+
+function mapIds(tree: number, idmap: IdMapSource & { readonly recursive: boolean }, source: string): void {
+	using namespace = userNamespaceOf(idmap);
+	try {
 		native().mountIdmap(tree, namespace.number, idmap.recursive);
 	} catch (cause) {
-		throw systemFailure(`cannot open the mount of ${source}`, cause, { path: source }, 'ERR_STEP_FAILED');
+		throw systemFailure(`cannot map the ids of ${source}`, cause, { path: source }, 'ERR_STEP_FAILED');
 	}
 }
 

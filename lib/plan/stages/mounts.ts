@@ -7,6 +7,7 @@ import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
 import { mapLines } from './namespaces.js';
+import { treePropagation } from './root.js';
 
 interface PlannedMount {
 	readonly mount: Mount;
@@ -129,7 +130,13 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0) |
 			(absolutePath('/', mount.destination).startsWith('/proc/') ? bindFlags.insideProc : 0);
 		const clear = options.clear | unstatedFlags(shape, options);
-		yield init('bind', { ...attributes, clear, source: sourceOf(shape, mount), fallback: '', tree, flags }, pointer);
+		// The host's tree is a peer of its source yet: what the container mounts in it would be mounted on the host.
+		const propagation = tree === null ? options.propagation : [treePropagation(shape), ...options.propagation];
+		yield init(
+			'bind',
+			{ ...attributes, clear, propagation, source: sourceOf(shape, mount), fallback: '', tree, flags },
+			pointer,
+		);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
 	} else {

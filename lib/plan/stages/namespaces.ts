@@ -1,5 +1,6 @@
 import { escapePart } from '../../spec/pointer.js';
 import { sysctlComponents, sysctlNamespace } from '../../spec/sysctl-name.js';
+import type { IdMapping } from '../../spec/types.js';
 import type { Shape } from '../shape.js';
 import { barriers, host, init, type Step } from '../step.js';
 import { type NamespaceType, namespaceTypes } from '../tables/namespaces.js';
@@ -73,26 +74,39 @@ function* timeSteps(shape: Shape): Generator<Step> {
 /** What the host does for the process that waits at `placed`. */
 export function* placeStage(shape: Shape): Generator<Step> {
 	const { spec } = shape;
-	if (shape.created.has('user')) {
-		yield host(
-			'write_id_maps',
-			{
-				uid: mapLines(spec.linux?.uidMappings ?? []),
-				gid: mapLines(spec.linux?.gidMappings ?? []),
-				setgroups: shape.facts.euid === 0 ? 'allow' : 'deny',
-			},
-			'/linux/uidMappings',
-		);
-	}
+	if (shape.created.has('user')) yield idMapStep(shape);
 	const score = spec.process?.oomScoreAdj;
 	if (score !== undefined) yield host('write_oom_score', { value: score }, '/process/oomScoreAdj');
 	yield host('release', { id: barriers.placed });
 }
 
+// user_namespaces(7), "Defining user and group ID mappings": without privileges a map can have the writer's own id and
+// nothing else, and that of groups only when the namespace has given up setgroups(2).
+function idMapStep({ spec, facts }: Shape): Step {
+	const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
+	const privileged = facts.euid === 0;
+	const ownGroup = !privileged && isOwnId(gidMappings, facts.egid);
+	const helpsUsers = !privileged && !isOwnId(uidMappings, facts.euid);
+	const helpsGroups = !privileged && !ownGroup;
+	return host(
+		'write_id_maps',
+		{
+			uid: mapLines(uidMappings),
+			gid: mapLines(gidMappings),
+			setgroups: ownGroup ? 'deny' : 'allow',
+			helped: [...(helpsUsers ? (['uid'] as const) : []), ...(helpsGroups ? (['gid'] as const) : [])],
+		},
+		'/linux/uidMappings',
+	);
+}
+
+function isOwnId(mappings: readonly IdMapping[], id: number): boolean {
+	const [first, ...more] = mappings;
+	return more.length === 0 && first?.hostID === id && first.size === 1;
+}
+
 /** The text of /proc/PID/uid_map for a list of mappings. */
-export function mapLines(
-	mappings: readonly { readonly containerID: number; readonly hostID: number; readonly size: number }[],
-): string {
+export function mapLines(mappings: readonly IdMapping[]): string {
 	return mappings.map(({ containerID, hostID, size }) => `${containerID} ${hostID} ${size}\n`).join('');
 }
 

@@ -6,17 +6,19 @@ import { changeRootMethods, chdirAttempts } from '../tables/operation-flags.js';
 /** The root file system is bound on itself in a mount tree that the host no longer hears from. */
 export function* rootfsStage(shape: Shape): Generator<Step> {
 	const asked = shape.spec.linux?.rootfsPropagation;
-	// With `shared` the bind mounts of the container have to stay in the peer groups of their sources, or a mount made
-	// inside would never be seen outside; with anything else the host must not see what is mounted from here on.
-	const flags =
-		asked === 'shared' || asked === 'rshared'
-			? propagationFlags.shared | propagationFlags.recursive
-			: asked === 'private' || asked === 'rprivate'
-				? propagationFlags.private | propagationFlags.recursive
-				: propagationFlags.slave | propagationFlags.recursive;
-	yield init('propagation', { flags }, asked === undefined ? '' : '/linux/rootfsPropagation');
+	yield init('propagation', { flags: treePropagation(shape) }, asked === undefined ? '' : '/linux/rootfsPropagation');
 	const parent = asked === 'slave' || asked === 'rslave' ? propagationFlags.slave : propagationFlags.private;
 	yield init('rootfs', { path: shape.rootfs, parent }, '/root/path');
+}
+
+/** What becomes of everything the host has mounted, as the container sees it. */
+export function treePropagation({ spec }: Shape): bigint {
+	const asked = spec.linux?.rootfsPropagation;
+	// With `shared` the bind mounts of the container have to stay in the peer groups of their sources, or a mount made
+	// inside would never be seen outside; with anything else the host must not see what is mounted from here on.
+	const { recursive, shared, private: alone, slave } = propagationFlags;
+	if (asked === 'shared' || asked === 'rshared') return shared | recursive;
+	return (asked === 'private' || asked === 'rprivate' ? alone : slave) | recursive;
 }
 
 export function* changeRootStage(shape: Shape): Generator<Step> {

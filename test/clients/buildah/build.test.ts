@@ -2,9 +2,8 @@ import { buildContext, builtOutput, failingContext } from '../harness/build-cont
 import { atTerminal, call, output } from '../harness/call.js';
 import { watchStage } from '../harness/leftovers.js';
 import { withEachRuntime } from '../harness/runtimes.js';
-import { packaged } from '../harness/stage.js';
+import { imageArchive, packaged } from '../harness/stage.js';
 import { containersEnvironment, image, Podman, records } from '../podman/engine.js';
-import { imageArchive } from '../harness/stage.js';
 
 withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) => {
 	const podman = new Podman(runtime);
@@ -15,6 +14,8 @@ withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) 
 	let box: string;
 	beforeAll(async () => {
 		await podman.output('load', '--quiet', '--input', imageArchive());
+		// What Podman makes once, with the first container.
+		await podman.inside([], 'true');
 		leftovers = watchStage(records);
 		box = await buildah('from', '--pull-never', image);
 	});
@@ -33,10 +34,10 @@ withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) 
 		expect(stdout).toContain('/dev/pts/0');
 	});
 
-	test('run with chroot-free isolation and volumes', async () => {
-		expect(await buildah('run', '--isolation', 'oci', '--volume', '/etc:/host-etc:ro', box, 'ls', '/host-etc/passwd')).toBe(
-			'/host-etc/passwd',
-		);
+	test('run with a volume', async () => {
+		expect(
+			await buildah('run', '--isolation', 'oci', '--volume', '/etc:/host-etc:ro', box, 'ls', '/host-etc/passwd'),
+		).toBe('/host-etc/passwd');
 	});
 
 	test('bud of a Dockerfile, and a container of it', async () => {
@@ -51,8 +52,6 @@ withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) 
 
 	test('afterwards nothing is left', async () => {
 		await buildah('rm', '--all');
-		// Podman's folder for its containers came with the one that was run here.
-		const left = (await leftovers()).filter((trace) => !/^cgroup \S*\/libpod_parent(\/conmon)?$/.test(trace));
-		expect(left).toEqual([]);
+		expect(await leftovers()).toEqual([]);
 	});
 });

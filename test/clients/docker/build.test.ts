@@ -1,4 +1,4 @@
-import { builtOutput, buildContext, failingContext } from '../harness/build-context.js';
+import { buildContext, builtOutput, failingContext } from '../harness/build-context.js';
 import { output } from '../harness/call.js';
 import { withDocker } from './engine.js';
 
@@ -6,12 +6,16 @@ withDocker((docker) => {
 	test.each([
 		['the legacy builder', '0'],
 		['BuildKit', '1'],
-	])('build of a Dockerfile with %s, and a container of it', async (_, buildkit) => {
-		const words = ['--build-arg', 'number=5', '--tag', 'built', buildContext()];
-		await output(['docker', 'build', ...words], { env: { DOCKER_BUILDKIT: buildkit }, timeout: 60_000 });
-		expect(await docker.output('run', '--rm', 'built')).toBe(builtOutput);
-		await docker.output('rmi', '--force', 'built');
-	}, 90_000);
+	])(
+		'build of a Dockerfile with %s, and a container of it',
+		async (_, buildkit) => {
+			const words = ['--build-arg', 'number=5', '--tag', 'built', buildContext()];
+			await output(['docker', 'build', ...words], { env: { DOCKER_BUILDKIT: buildkit }, timeout: 60_000 });
+			expect(await docker.output('run', '--rm', 'built')).toBe(builtOutput);
+			await docker.output('rmi', '--force', 'built');
+		},
+		90_000,
+	);
 
 	test.each([
 		['the legacy builder', '0', /returned a non-zero code: 9/],

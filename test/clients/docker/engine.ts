@@ -1,6 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atTerminal, type CallOptions, type CallResult, call, output, stageEnvironment, type Typing } from '../harness/call.js';
+import {
+	atTerminal,
+	type CallOptions,
+	type CallResult,
+	call,
+	output,
+	stageEnvironment,
+	type Typing,
+} from '../harness/call.js';
 import { Daemon } from '../harness/daemon.js';
 import { documented } from '../harness/documented.js';
 import { type EngineRuntime, withEachRuntime } from '../harness/runtimes.js';
@@ -83,7 +91,10 @@ async function startDocker(runtime: EngineRuntime): Promise<Daemon> {
 	symlinkSync(runtime.program, join(programs, 'runc'));
 	const file = join(data, 'daemon.json');
 	const settings = JSON.parse(documented('docker', 'json')) as Record<string, unknown>;
-	writeFileSync(file, JSON.stringify({ ...settings, 'default-runtime': runtime.name, 'data-root': join(data, 'data') }));
+	writeFileSync(
+		file,
+		JSON.stringify({ ...settings, 'default-runtime': runtime.name, 'data-root': join(data, 'data') }),
+	);
 	return Daemon.start(['dockerd', '--config-file', file], 'API listen on', {
 		PATH: `${programs}:${stageEnvironment['PATH']}`,
 	});
@@ -97,7 +108,7 @@ export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => voi
 			daemon = await startDocker(runtime);
 			await output(['docker', 'load', '--input', imageArchive()]);
 			// Not in the tests' time: what Docker makes once, with the first container.
-			await new Docker(runtime).inside([], 'true');
+			for (const network of ['bridge', 'host']) await new Docker(runtime).inside(['--network', network], 'true');
 		}, 60_000);
 		afterAll(() => daemon?.[Symbol.asyncDispose](), 30_000);
 		body(new Docker(runtime), runtime);

@@ -30,7 +30,14 @@ export class Podman {
 	}
 
 	atTerminal(words: readonly string[], typing: Typing): Promise<CallResult> {
-		return atTerminal(['env', ...Object.entries(containersEnvironment()).map(([name, value]) => `${name}=${value}`), ...this.#words(words)], typing);
+		return atTerminal(
+			[
+				'env',
+				...Object.entries(containersEnvironment()).map(([name, value]) => `${name}=${value}`),
+				...this.#words(words),
+			],
+			typing,
+		);
 	}
 
 	/** What a shell script prints in a new container; it has to succeed. */
@@ -39,7 +46,11 @@ export class Podman {
 	}
 
 	/** Starts a container in the background; it is removed when the result goes out of scope. */
-	async start(name: string, flags: readonly string[] = [], command: readonly string[] = service): Promise<AsyncDisposable> {
+	async start(
+		name: string,
+		flags: readonly string[] = [],
+		command: readonly string[] = service,
+	): Promise<AsyncDisposable> {
 		await this.output('run', '--detach', '--name', name, ...flags, image, ...command);
 		return {
 			[Symbol.asyncDispose]: async () => {

@@ -124,6 +124,8 @@ withPodman((podman, runtime) => {
 	}, 120_000);
 
 	test('afterwards nothing is left', async () => {
-		expect(await leftovers()).toEqual([]);
+		// runc makes the cgroups of a pod in every hierarchy, and leaves those of which Podman does not know.
+		const pod = /^cgroup \S*\/libpod_parent\/\w{64}$/;
+		expect((await leftovers()).filter((trace) => runtime.name !== 'runc' || !pod.test(trace))).toEqual([]);
 	});
 });

@@ -46,7 +46,16 @@ test('a refused system call: the step in words, the call, the path, the errno', 
 });
 
 test('a bind onto what is of another type has the words that Docker explains to its users', () => {
-	const args = { destination: '/etc/x', source: '/srv', tree: null, set: 0n, clear: 0n, rec_set: 0n, rec_clear: 0n };
+	const args = {
+		destination: '/etc/x',
+		source: '/srv',
+		fallback: '',
+		tree: null,
+		set: 0n,
+		clear: 0n,
+		rec_set: 0n,
+		rec_clear: 0n,
+	};
 	const step = init('bind', { ...args, propagation: [], flags: 0 }, '/mounts/0');
 	const { message } = faultError(planOf(step), faultOf('move_mount', ENOTDIR, '/srv -> /etc/x'));
 	expect(message).toBe('cannot bind /srv to /etc/x: move_mount /srv -> /etc/x: not a directory');
@@ -79,6 +88,7 @@ describe('a hook that init ran', () => {
 				state_head: '',
 				state_tail: '',
 				pid: 0,
+				home: 0,
 			},
 			`/hooks/${kind}/1`,
 		);
