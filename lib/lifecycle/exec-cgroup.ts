@@ -39,7 +39,7 @@ export function execCgroups(
 // An init such as systemd moves itself below, and hands controllers to what is there: from then on the kernel refuses
 // processes in the container's own cgroup (cgroups(7), "no internal processes"). Another one may have removed it.
 function takesProcesses(directory: string): boolean {
-	return readTextFileIfThere(`${directory}/cgroup.subtree_control`)?.trim() === '';
+	return readTextFileIfThere(`${directory}/cgroup.subtree_control`, { maxBytes: 4096 })?.trim() === '';
 }
 
 function cgroupOfInit(pid: number, hierarchy: CgroupHierarchy | undefined): string | undefined {

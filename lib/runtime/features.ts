@@ -38,7 +38,7 @@ export function features(): Features {
 		linux: {
 			namespaces: Object.keys(namespaceTypes).sort(),
 			capabilities: [...capabilityNames],
-			cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: false },
+			cgroup: { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true },
 			seccomp: seccompSupport(),
 			apparmor: { enabled: true },
 			selinux: { enabled: true },
@@ -51,7 +51,7 @@ export function features(): Features {
 			'org.tsrun.version': version,
 			...(library === undefined ? {} : { 'io.github.seccomp.libseccomp.version': library }),
 		},
-		potentiallyUnsafeConfigAnnotations: [],
+		potentiallyUnsafeConfigAnnotations: ['org.systemd.property.'],
 	};
 }
 
