@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { inRoot } from '../scripts/build/paths.mjs';
 import { viewsHere } from '../scripts/test/views.mjs';
 import { timeFromNode } from './from-node.mjs';
+import { largeProfile } from './profile.mjs';
 import { scenarios } from './scenarios.mjs';
 import { milliseconds } from './statistics.mjs';
 import { makeBundle, tool } from './tools.mjs';
@@ -45,6 +46,10 @@ async function measure() {
 		}),
 		sleep: makeBundle(tsrun, folder, 'sleep', (config) => {
 			config.process.args = ['/bin/sleep', '1000'];
+		}),
+		seccomp: makeBundle(tsrun, folder, 'seccomp', (config) => {
+			config.process.args = ['/bin/true'];
+			config.linux.seccomp = largeProfile();
 		}),
 	};
 	say(`# Benchmark\n`);

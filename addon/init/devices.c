@@ -33,9 +33,8 @@ static void bind_device(struct init *init, const char *path, const char *source,
 	int tree = sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	if (tree == -1) fault_errno(init, TSRUN_CALL_open_tree, source);
 	struct stat status = status_of(init, tree, source);
-	bool right = expected == NULL ? S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode) || S_ISFIFO(status.st_mode)
-	                              : is_device(&status, expected);
-	if (!right) fault_verify(init, ENODEV, source, " of the host is not the device asked for");
+	if (!is_device(&status, expected))
+		fault_verify(init, ENODEV, source, " of the host is not the device asked for");
 	int target = make_inside(init, path, false, 0644, PATH_PLAIN);
 	if (sys_move_mount(tree, target) == -1) fault_errno(init, TSRUN_CALL_move_mount, path);
 	drop(&target);
@@ -81,11 +80,15 @@ static void make_device(struct init *init, const struct device *device) {
 	drop(&fd);
 }
 
+static void read_number(const struct init *init, struct reader *fields, struct device *device) {
+	device->type = type_bits(init, read_u32(fields));
+	uint32_t major_number = read_u32(fields), minor_number = read_u32(fields);
+	device->number = device->type == S_IFIFO ? 0 : makedev(major_number, minor_number);
+}
+
 void perform_device(struct init *init, struct reader *fields) {
 	struct device device = {.path = read_str(fields)};
-	device.type = type_bits(init, read_u32(fields));
-	uint32_t major_number = read_u32(fields), minor_number = read_u32(fields);
-	device.number = device.type == S_IFIFO ? 0 : makedev(major_number, minor_number);
+	read_number(init, fields, &device);
 	device.mode = read_u32(fields) & 07777;
 	device.uid = read_u32(fields);
 	device.gid = read_u32(fields);
@@ -93,9 +96,10 @@ void perform_device(struct init *init, struct reader *fields) {
 }
 
 void perform_device_bind(struct init *init, struct reader *fields) {
-	const char *path = read_str(fields);
+	struct device device = {.path = read_str(fields)};
 	const char *source = read_str(fields);
-	bind_device(init, path, source, NULL);
+	read_number(init, fields, &device);
+	bind_device(init, device.path, source, &device);
 }
 
 static bool is_symlink(int parent, const char *name) {

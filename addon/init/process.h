@@ -8,8 +8,8 @@
 void reset_signals(void);
 
 /*
- * Init of a pid namespace is not given signals it has no handler for (pid_namespaces(7)): a container that is created could
- * be ended with SIGKILL alone. execve(2) takes this back: what they do to the program is its own affair.
+ * Init of a pid namespace is not given signals it has no handler for (pid_namespaces(7)): a container that is created
+ * could be ended with SIGKILL alone. execve(2) takes this back: what they do to the program is its own affair.
  */
 void heed_requests_to_end(void);
 

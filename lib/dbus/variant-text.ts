@@ -30,7 +30,7 @@ const keywords: Readonly<Record<string, string>> = {
 	signature: 'g',
 };
 
-const typeName = new RegExp(`(${Object.keys(keywords).join('|')})\\s+`, 'y');
+const typeName = /(boolean|byte|u?int(?:16|32|64)|double|string|objectpath|signature)\s+/y;
 const codePoint = /u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };

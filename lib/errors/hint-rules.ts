@@ -64,7 +64,7 @@ export const hintRules: readonly HintRule[] = [
 		operation: ['open_tree'],
 		syscall: ['mount_setattr'],
 		errno: ['EINVAL', 'EOPNOTSUPP'],
-		hint: 'The file system of the source cannot map ids in this kernel; leave out the mappings of this mount, or store the files elsewhere.',
+		hint: 'The file system of the source, or with ridmap one mounted below it, cannot map ids in this kernel; leave out the mappings of this mount, or store the files elsewhere.',
 	},
 	{
 		operation: ['open_tree'],
@@ -240,6 +240,11 @@ export const hintRules: readonly HintRule[] = [
 		operation: ['capabilities', 'drop_bounding'],
 		errno: ['EPERM'],
 		hint: 'A set asks for a capability that this program does not have itself; capsh --print lists those it has.',
+	},
+	{
+		operation: ['device_bind'],
+		errno: ['ENOENT'],
+		hint: 'In a user namespace no device can be made: that of the host is bound, and it has none of this path.',
 	},
 	{
 		operation: ['device'],

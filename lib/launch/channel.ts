@@ -21,13 +21,14 @@ export class InitChannel implements Disposable {
 	/**
 	 * Waits for the next message; undefined when the helper has closed its end: it is gone, or has become the user's program.
 	 *
+	 * @param abortable false where what the message tells has to be known whatever the signal says
 	 * @throws TsrunError ERR_ABORTED when the signal fires, ERR_NATIVE for what is no message
 	 */
-	async receive(): Promise<Received | undefined> {
+	async receive(abortable = true): Promise<Received | undefined> {
 		for (;;) {
 			const message = native().receive(this.#fd.number, maxReportBytes);
 			if (message === undefined) {
-				await readable(this.#fd.number, this.#signal === undefined ? {} : { signal: this.#signal });
+				await readable(this.#fd.number, abortable ? { signal: this.#signal } : {});
 				continue;
 			}
 			const [first, ...more] = message.fds.map((number) => new OwnedFd(number));

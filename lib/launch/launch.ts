@@ -65,7 +65,9 @@ export class Launch implements Disposable {
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
 		for (const step of plan.steps) {
-			if (signal?.aborted) throw abortError(signal, plan.verb);
+			// Not between a fork and the wait for it: see awaitFork.
+			if (signal?.aborted && step.actor === 'host' && step.operation !== 'await_fork')
+				throw abortError(signal, plan.verb);
 			if (step.actor === 'host') await this.#performHost(step);
 			else if (step.operation === 'barrier') await this.#expect('barrier', step.args.id);
 		}
@@ -114,7 +116,10 @@ export class Launch implements Disposable {
 		if (!spawned.intoCgroup) this.enteredByClone = undefined;
 	}
 
-	/** Waits until the helper has forked, and goes on with its child. */
+	/**
+	 * Waits until the helper has forked, and goes on with its child. That takes no time, and is not aborted: the child is ours
+	 * to reap, and as long as it is not, no init of a pid namespace it is in can end.
+	 */
 	async awaitFork(): Promise<void> {
 		const first = this.process;
 		const { value } = await this.#expect('forked');
@@ -136,7 +141,7 @@ export class Launch implements Disposable {
 	}
 
 	async #expect(kind: 'barrier' | 'forked', value?: number): Promise<Report> {
-		const report = await this.#nextReport();
+		const report = await this.#nextReport(kind !== 'forked');
 		if (report === undefined) throw await this.#initDied();
 		if (report.kind === kind && (value === undefined || report.value === value)) return report;
 		throw new TsrunError('ERR_NATIVE', `the init helper reports ${report.kind} ${report.value} where ${kind} was due`);
@@ -150,9 +155,9 @@ export class Launch implements Disposable {
 	}
 
 	/** The next report that is not dealt with here; undefined at the end of the conversation. */
-	async #nextReport(): Promise<Report | undefined> {
+	async #nextReport(abortable = true): Promise<Report | undefined> {
 		for (;;) {
-			const received = await this.#conversation.receive();
+			const received = await this.#conversation.receive(abortable);
 			if (received === undefined) return undefined;
 			const { report, descriptor } = received;
 			if (report.kind === 'fault') {

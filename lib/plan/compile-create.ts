@@ -39,26 +39,28 @@ export function compileCreate(request: CreateRequest): Plan {
 	return {
 		verb: 'create',
 		id: request.id,
-		steps: [...createSteps(shape, cgroup, warn)],
+		steps: createSteps(shape, cgroup, warn),
 		warnings,
 		cgroup,
 	};
 }
 
-function* createSteps(
+// A list, not a generator that delegates to the others: every step would pass through both.
+function createSteps(
 	shape: Shape,
 	cgroup: CgroupDirectories | null,
 	warn: (message: string, pointer: string) => void,
-): Generator<Step> {
+): Step[] {
+	const steps: Step[] = [];
 	const { process } = shape.spec;
 	const limits = limitSteps(shape, cgroup, warn);
 	const scope = scopeSteps(shape, cgroup, limits.enable);
 	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
 	const beforeProgram = [...(scope?.limits ?? []), ...limits.beforeProgram];
-	yield* cgroupStage(shape, directories, scope === null ? limits.enable : []);
-	if (scope === null) yield* limits.beforeEntry;
-	yield* sourceStage(shape);
-	yield host('listen', { slot: 'start' });
+	steps.push(...cgroupStage(shape, directories, scope === null ? limits.enable : []));
+	if (scope === null) steps.push(...limits.beforeEntry);
+	steps.push(...sourceStage(shape));
+	steps.push(host('listen', { slot: 'start' }));
 	const placing = [
 		init('barrier', { id: barriers.placed }),
 		...(scope === null ? [] : [scope.start, ...limits.beforeEntry]),
@@ -66,42 +68,45 @@ function* createSteps(
 		...delegateStage(shape, cgroup),
 		...placeStage(shape),
 	];
-	yield* spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null, placing);
-	yield* settleStage(shape);
+	steps.push(...spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null, placing));
+	steps.push(...settleStage(shape));
 	if (shape.hasMountNamespace) {
-		yield* rootfsStage(shape);
-		yield* mountStage(shape, warn);
+		steps.push(...rootfsStage(shape));
+		steps.push(...mountStage(shape, warn));
 	}
-	yield* deviceStage(shape);
-	yield* createHooksStage(shape, beforeProgram);
+	steps.push(...deviceStage(shape));
+	steps.push(...createHooksStage(shape, beforeProgram));
 	if (shape.hasMountNamespace) {
-		yield* cwdStage(process);
-		yield* sealStage(shape);
+		steps.push(...cwdStage(process));
+		steps.push(...sealStage(shape));
 	}
-	yield* confineStage(shape);
-	yield* changeRootStage(shape);
-	if (!shape.hasMountNamespace) yield* cwdStage(process);
+	steps.push(...confineStage(shape));
+	steps.push(...changeRootStage(shape));
+	if (!shape.hasMountNamespace) steps.push(...cwdStage(process));
 	if (process !== undefined) {
-		yield resetAffinity();
-		yield* schedulingStage(process, shape.spec.linux, '/process');
-		yield* privilegeStage(process, '/process');
-		yield* limitStage(process, '/process', shape.inUserNamespace);
-		yield* rootCwdStage(process, '/process');
-		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-identity');
-		yield* identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn });
-		yield* programStage(process, '/process');
+		steps.push(resetAffinity());
+		steps.push(...schedulingStage(process, shape.spec.linux, '/process'));
+		steps.push(...privilegeStage(process, '/process'));
+		steps.push(...limitStage(process, '/process', shape.inUserNamespace));
+		steps.push(...rootCwdStage(process, '/process'));
+		steps.push(...seccompStage(shape.spec.linux?.seccomp, process, 'before-identity'));
+		steps.push(...identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn }));
+		steps.push(...programStage(process, '/process'));
 	}
-	yield init('barrier', { id: barriers.complete });
-	if (!hasCreateHooks(shape)) yield* beforeProgram;
-	yield host('record', {});
-	yield host('release', { id: barriers.complete });
-	yield init('wait_start', { listener: 'start' });
+	steps.push(init('barrier', { id: barriers.complete }));
+	if (!hasCreateHooks(shape)) steps.push(...beforeProgram);
+	steps.push(host('record', {}));
+	steps.push(host('release', { id: barriers.complete }));
+	steps.push(init('wait_start', { listener: 'start' }));
 	if (process !== undefined) {
-		yield* startHooksStage(shape, environmentOf(process));
-		yield init('close_descriptors', { keep: shape.options.preservedDescriptors });
-		yield* seccompStage(shape.spec.linux?.seccomp, process, 'before-exec');
-		yield init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args');
+		steps.push(...startHooksStage(shape, environmentOf(process)));
+		steps.push(init('close_descriptors', { keep: shape.options.preservedDescriptors }));
+		steps.push(...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec'));
+		steps.push(
+			init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args'),
+		);
 	}
+	return steps;
 }
 
 // Before mounts that are to be read-only become it; without a mount namespace only the chroot makes it a path inside.

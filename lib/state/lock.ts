@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { flock, flockWait } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 
 export interface LockOptions {
@@ -27,7 +28,7 @@ export interface Flock {
  *   ERR_TIMEOUT, ERR_ABORTED
  */
 export async function lockFile(path: string, options: LockOptions = {}): Promise<AsyncDisposable> {
-	const native = options.native ?? (await import('../native/index.js'));
+	const native = options.native ?? { flock, flockWait };
 	const fd = openLock(path);
 	try {
 		if (!native.flock(fd, true)) await waitForLock(native, fd, path, options);

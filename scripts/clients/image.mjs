@@ -44,7 +44,8 @@ function writeImage(folder, layer) {
 		json({
 			architecture: { x64: 'amd64' }[process.arch] ?? process.arch,
 			os: 'linux',
-			config: { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sh'], WorkingDir: '/' },
+			// The command keeps a pod's first container alive.
+			config: { Env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'], Cmd: ['sleep', '1000000'], WorkingDir: '/' },
 			rootfs: { type: 'layers', diff_ids: [layerBlob.digest] },
 			history: [{ created_by: 'scripts/rootfs.sh' }],
 		}),

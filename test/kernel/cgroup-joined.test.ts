@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProcessCgroup } from '../../lib/os/index.js';
 import { scriptBundle } from '../harness/bundle.js';
+import { failureOf } from '../harness/failure.js';
 import { shellHook } from '../harness/hooks.js';
 import { newRuntime, run } from '../harness/inside.js';
 import { busybox, cgroupView, describeWith, root } from '../harness/requirement.js';
@@ -39,6 +40,19 @@ describeWith([root, busybox], 'the cgroup of a container', () => {
 		const pids = await container.ps();
 		expect(pids).toEqual(expect.arrayContaining([container.pid, handle.pid]));
 		for (const pid of pids) expect(ofProcess(pid)).toEqual(ofProcess(container.pid));
+	});
+
+	test('exec may ask for a place below it, where there is one', async () => {
+		const { path } = scriptBundle('sleep 600');
+		await using container = await newRuntime().run(containerId(), path, { stdio: 'ignore' });
+		const into = (place: string) => container.exec(['true'], { stdio: 'ignore', cgroup: [place] });
+		expect(await failureOf(into('nowhere'))).toMatchObject({
+			code: 'ERR_CGROUP',
+			errno: 'ENOENT',
+			message: expect.stringMatching(/^cannot put process \d+ in the cgroup .*\/nowhere: no such file or directory$/),
+		});
+		expect(await failureOf(into('../other'))).toMatchObject({ code: 'ERR_ARGUMENT' });
+		expect(await (await into('/')).wait()).toEqual({ code: 0, signal: null });
 	});
 
 	test('is joined before the first hook runs', async () => {

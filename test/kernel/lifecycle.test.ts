@@ -48,13 +48,6 @@ describeWith([root, busybox], 'the status of a container', () => {
 		expect((await failureOf(status())).message).toBe('container does not exist');
 	});
 
-	test.each([1, 2, 3, SIGTERM])('created, and asked to end by signal %i, it has stopped', async (signal) => {
-		await using container = await newRuntime().create(containerId(), waiting(), ignored);
-		await container.kill(signal);
-		expect(await container.wait()).toEqual({ code: 128 + signal, signal: null });
-		expect(await container.state()).toMatchObject({ status: 'stopped' });
-	});
-
 	test('config.json is not looked at again after create', async () => {
 		const box = scriptBundle('echo original', (config) => {
 			config.annotations = { key: 'original' };
@@ -210,13 +203,12 @@ describeWith([root, busybox], 'delete', () => {
 		['in a pid namespace', true],
 		['without one', false],
 	])('by force of one that forks without end, %s', async (_, ownPids) => {
-		const { path } = scriptBundle('while :; do (sleep 600 &) ; done', (config) => {
-			config.process['rlimits'] = [{ type: 'RLIMIT_NOFILE', soft: 64, hard: 64 }];
-			config.linux['resources'] = { pids: { limit: 60 }, devices: [{ allow: false, access: 'rwm' }] };
+		// Each process starts the next one and ends: none is there for long enough to be killed by its pid.
+		const { path } = scriptBundle('chain() { chain & }; for i in 1 2 3 4 5; do chain & done; sleep 600', (config) => {
 			if (!ownPids) config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
 		});
 		const container = await newRuntime().run(containerId(), path, ignored);
-		await eventually('it has forked', async () => (await container.ps()).length >= 20);
+		await eventually('it has forked', async () => (await container.ps()).some((pid) => pid > container.pid + 50));
 		await container.delete({ force: true });
 		expect(recordedContainers()).toEqual([]);
 	});

@@ -24,7 +24,7 @@ describeWith([root, busybox], 'what a container uses', () => {
 		await ready(container.stdout);
 		const times: number[] = [];
 		let last = 0n;
-		for await (const stats of container.stats({ intervalMs: 20 })) {
+		for await (const stats of container.stats({ intervalMs: 100 })) {
 			times.push(stats.time.getTime());
 			expect(stats.cpu?.total).toBeGreaterThan(0n);
 			expect(stats.cpu?.total).toBeGreaterThanOrEqual(last);
@@ -33,7 +33,7 @@ describeWith([root, busybox], 'what a container uses', () => {
 			if (times.length === 3) container.stdin?.end('\n');
 		}
 		expect(times.length).toBeGreaterThanOrEqual(3);
-		expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(30);
+		expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(100);
 		expect((await container.wait()).code).toBe(0);
 	});
 

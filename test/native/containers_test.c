@@ -61,8 +61,8 @@ static void test_mounts(const struct place *place) {
 	add_basics(&program);
 	add(&program, "bind", "/a/b", source, "", TSRUN_NO_FD, (uint64_t)MOUNT_ATTR_RDONLY, (uint64_t)0,
 	    (uint64_t)MOUNT_ATTR_NOEXEC, (uint64_t)0, private, 1u);
-	add(&program, "bind", "/a/file", file, "", TSRUN_NO_FD, (uint64_t)MOUNT_ATTR_NOATIME, (uint64_t)MOUNT_ATTR__ATIME,
-	    (uint64_t)0, (uint64_t)0, shared, 0u);
+	add(&program, "bind", "/a/file", file, "", TSRUN_NO_FD, (uint64_t)MOUNT_ATTR_NOATIME,
+	    (uint64_t)MOUNT_ATTR__ATIME, (uint64_t)0, (uint64_t)0, shared, 0u);
 	add_mount(&program, "/up", "tmpfs", "size=1m", MOUNT_ATTR_RDONLY, 1 | 4);
 	add_mount(&program, "/mq", "mqueue", "", 0, 0);
 	add_mount(&program, "/sys", "sysfs", "", MOUNT_ATTR_RDONLY, 2);
@@ -130,14 +130,14 @@ static void test_refusals(const struct place *place) {
 	             "nosuchoption=1: tmpfs: Unknown parameter 'nosuchoption'");
 
 	add_root(&program, rootfs);
-	add(&program, "bind", "/x", "/no/such/source", "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0, (uint64_t)0,
-	    NO_LIST, 1u);
+	add(&program, "bind", "/x", "/no/such/source", "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0,
+	    (uint64_t)0, NO_LIST, 1u);
 	run_container(place, &program, 0, &result);
 	expect_fault("missing source", &result, "open_tree", ENOENT, "/no/such/source");
 
 	add_root(&program, rootfs);
-	add(&program, "bind", "/bin", place->busybox, "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0, (uint64_t)0,
-	    NO_LIST, 0u);
+	add(&program, "bind", "/bin", place->busybox, "", TSRUN_NO_FD, (uint64_t)0, (uint64_t)0, (uint64_t)0,
+	    (uint64_t)0, NO_LIST, 0u);
 	run_container(place, &program, 0, &result);
 	expect_fault("file over directory", &result, "move_mount", ENOTDIR, " -> /bin");
 

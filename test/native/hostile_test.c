@@ -42,7 +42,7 @@ static void test_dev_link(const struct place *place) {
 	add(&program, "device", "/dev/zero", (uint32_t)'c', 1u, 5u, 0666u, 0u, 0u);
 	add(&program, "symlink", "/proc/self/fd", "/dev/fd");
 	add(&program, "ptmx");
-	add(&program, "device_bind", "/dev/null", "/dev/null");
+	add(&program, "device_bind", "/dev/null", "/dev/null", (uint32_t)'c', 1u, 3u);
 	add_shell(&program, "ls /dev/");
 	run_container(place, &program, 0, &result);
 	expect_true("/dev link", &result, result.faults == 0, "no fault was expected");
@@ -100,7 +100,7 @@ static void test_console_link(const struct place *place) {
 	add_mount(&program, "/dev/pts", "devpts", "newinstance,ptmxmode=0666", 0, 0);
 	add(&program, "symlink", "/victim", "/dev/console");
 	add(&program, "new_session");
-	add(&program, "console", 0u, 0u, 0u, 0u, 0u, 1u);
+	add(&program, "console", 0u, 0u, 0u, 0u, 1u);
 	run_container(place, &program, 0, &result);
 	expect_fault("console link", &result, "verify", ELOOP, "/dev/console is a symlink");
 }

@@ -16,7 +16,7 @@ static void add_hook(struct program *program, const char *path, const char *scri
                      const char *tail) {
 	const char *const args[] = {"sh", "-c", script, NULL};
 	const char *const env[] = {"WHO=hook", NULL};
-	add(program, "hook", 2u, 0u, path, args, env, timeout, "{\"pid\":", tail, 0u);
+	add(program, "hook", 2u, 0u, path, args, env, timeout, "{\"pid\":", tail, 0u, 0u);
 }
 
 static void run_hook(const struct place *place, const char *path, const char *script, uint32_t timeout,
@@ -130,13 +130,13 @@ static void test_console(const struct place *place) {
 	add_root(&program, make_rootfs(place, "console"));
 	add_basics(&program);
 	add(&program, "new_session");
-	add(&program, "console", 1u, 33u, 77u, 5u, 6u, 1u);
+	add(&program, "console", 1u, 33u, 77u, 5u, 1u);
 	add_shell(
 	    &program,
 	    "tty; /bin/busybox stty size; stat -c %u:%g:%a /dev/pts/0; echo con > /dev/console; exec 0<&- 1>&- 2>&-");
 	run_container(place, &program, 0, &result);
 	expect_true("console", &result, result.faults == 0 && result.consoles == 1, "a console was expected");
-	expect_output("console", &result, "/dev/pts/0\n33 77\n5:6:620\ncon\n");
+	expect_output("console", &result, "/dev/pts/0\n33 77\n5:0:620\ncon\n");
 }
 
 static void test_fork_and_time(const struct place *place) {
@@ -148,7 +148,7 @@ static void test_fork_and_time(const struct place *place) {
 	add(&program, "time_offsets", "boottime 1000000 0\nmonotonic 5 0\n");
 	add(&program, "fork", (uint64_t)(CLONE_NEWPID | CLONE_NEWNS));
 	add(&program, "propagation", (uint64_t)(MS_SLAVE | MS_REC));
-	add(&program, "rootfs", rootfs);
+	add(&program, "rootfs", rootfs, (uint64_t)MS_PRIVATE);
 	add_basics(&program);
 	add_shell(&program, "echo pid=$$; cat /proc/self/timens_offsets");
 	struct start start = {.helper = place->helper};
@@ -156,6 +156,22 @@ static void test_fork_and_time(const struct place *place) {
 	expect_true("fork", &result, result.faults == 0 && result.forks == 1, "one fork was expected");
 	expect_output("fork", &result, "pid=1\n");
 	expect_output("fork", &result, "1000000");
+}
+
+static void test_time(const struct place *place) {
+	struct program program;
+	struct result result;
+	add_root(&program, make_rootfs(place, "time"));
+	add_basics(&program);
+	add(&program, "unshare", (uint64_t)CLONE_NEWTIME);
+	add(&program, "time_offsets", "boottime 1000000 0\n");
+	add(&program, "enter_time");
+	add_shell(&program,
+	          "cat /proc/self/timens_offsets; cd /proc/self/ns; test time -ef time_for_children && echo same");
+	run_container(place, &program, 0, &result);
+	expect_success("time", &result);
+	expect_output("time", &result, " 1000000 ");
+	expect_output("time", &result, "same\n");
 }
 
 /* Behind a filter the helper itself calls nothing but execve(2); getdents64 shows that the filter is in force. */
@@ -213,6 +229,7 @@ void test_processes(const struct place *place) {
 	test_identity(place);
 	test_console(place);
 	test_fork_and_time(place);
+	test_time(place);
 	test_seccomp(place);
 	test_signals(place);
 }

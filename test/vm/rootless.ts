@@ -75,6 +75,16 @@ test('rootless: in a slice of the user', () =>
 		systemd,
 	));
 
+test('rootless: from within a user namespace, as engines that enter one do', () => {
+	const path = bundle('echo here; cat /proc/self/cgroup', (config) => {
+		const root = [{ containerID: 0, hostID: 0, size: 1 }];
+		Object.assign(config.linux, { uidMappings: root, gidMappings: root, resources: { pids: { limit: 20 } } });
+	});
+	const id = newId();
+	const { status, stdout, stderr } = run('unshare', ['-r', program, systemd, 'run', '--bundle', path, id]);
+	assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: 'here\n0::/\n', stderr: '' });
+});
+
 test('rootless: a cgroup that is delegated can be used without asking systemd', async () => {
 	// A scope with a cgroup of its own below, so that its own may hand controllers on.
 	const script = 'mkdir /sys/fs/cgroup/$1/own && echo $$ >/sys/fs/cgroup/$1/own/cgroup.procs && shift && exec "$@"';

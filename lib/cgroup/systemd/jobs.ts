@@ -11,8 +11,9 @@ export class JobWatch {
 	readonly #waiting = new Map<string, () => void>();
 
 	constructor(connection: Connection) {
-		connection.onSignal(({ member, body: [, job, , result] }) => {
-			if (member !== 'JobRemoved' || typeof job !== 'string' || typeof result !== 'string') return;
+		connection.onSignal(({ interface: from, member, body: [, job, , result] }) => {
+			if (from !== 'org.freedesktop.systemd1.Manager' || member !== 'JobRemoved') return;
+			if (typeof job !== 'string' || typeof result !== 'string') return;
 			this.#results.set(job, result);
 			this.#waiting.get(job)?.();
 		});

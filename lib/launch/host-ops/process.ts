@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { native } from '../../native/index.js';
-import { systemFailure } from '../../os/index.js';
+import { errnoOf, systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
@@ -23,14 +23,24 @@ export function spawn(launch: Launch, { flags, cgroup: asked }: HostOperations['
 	// A cgroup whose processes were killed by cgroup.kill once kills whom the clone puts into it, as long as its count of
 	// such kills is another than that of the caller's own cgroup (kernel/cgroup/cgroup.c, cgroup_post_fork; seen on 6.18).
 	const cgroup = asked === null || launch.context.plan.verb === 'exec' || launch.cgroups.includes(asked) ? asked : null;
-	const directory = cgroup === null ? -1 : openSync(cgroup, constants.O_DIRECTORY | constants.O_RDONLY);
+	const directory = cgroup === null ? -1 : openCgroup(cgroup);
 	try {
-		launch.enteredByClone = cgroup ?? undefined;
+		launch.enteredByClone = directory === -1 || cgroup === null ? undefined : cgroup;
 		launch.spawn(flags, directory);
 	} catch (cause) {
 		throw systemFailure('cannot start the init helper', cause, {}, 'ERR_STEP_FAILED');
 	} finally {
 		if (directory >= 0) closeSync(directory);
+	}
+}
+
+// One that is not there is told of by the step that enters the cgroup.
+function openCgroup(path: string): number {
+	try {
+		return openSync(path, constants.O_DIRECTORY | constants.O_RDONLY);
+	} catch (cause) {
+		if (errnoOf(cause) === 'ENOENT') return -1;
+		throw systemFailure(`cannot open the cgroup ${path}`, cause, { path }, 'ERR_CGROUP');
 	}
 }
 

@@ -12,16 +12,17 @@ import { pidsLimits } from './pids.js';
 import { rdmaLimits } from './rdma.js';
 import { unifiedFiles } from './unified.js';
 
-const compilers: readonly LimitCompiler[] = [
-	cpusetLimits,
-	pidsLimits,
-	memoryLimits,
-	blockIOLimits,
-	cpuLimits,
-	hugetlbLimits,
-	rdmaLimits,
-	networkLimits,
-	unifiedFiles,
+/** In the order in which their values are written, each with the member that it is about. */
+const compilers: readonly (readonly [keyof Resources, LimitCompiler])[] = [
+	['cpu', cpusetLimits],
+	['pids', pidsLimits],
+	['memory', memoryLimits],
+	['blockIO', blockIOLimits],
+	['cpu', cpuLimits],
+	['hugepageLimits', hugetlbLimits],
+	['rdma', rdmaLimits],
+	['network', networkLimits],
+	['unified', unifiedFiles],
 ];
 
 /** What the limits of a container are compiled from. */
@@ -82,7 +83,7 @@ export function compileLimits({ asked, whole, fresh, target, at, file, warn }: L
 		warn: (message, pointer) => warn(message, at + pointer),
 		refuse,
 	};
-	const groups = compilers.flatMap((compile) => [...compile(request)]);
+	const groups = compilers.flatMap(([member, compile]) => (asked[member] === undefined ? [] : [...compile(request)]));
 	if (faults.length > 0) throw new ConfigError('ERR_HOST_UNSUPPORTED', file, faults);
 	return {
 		groups: groups.map(({ writes, beforeEntry }) => ({

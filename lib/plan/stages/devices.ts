@@ -65,18 +65,18 @@ function devIsBound(shape: Shape): boolean {
 }
 
 function deviceStep(shape: Shape, path: string, device: Device, pointer: string): Step {
+	// `u` is an unbuffered character device, which Linux does not tell from `c`.
+	const type = (device.type === 'u' ? 'c' : device.type).charCodeAt(0);
+	const number = { type, major: device.major ?? 0, minor: device.minor ?? 0 };
 	// mknod(2) of a device is refused in every user namespace but the first, whoever asks.
 	if (device.type !== 'p' && (shape.inUserNamespace || shape.facts.inUserNamespace)) {
-		return init('device_bind', { path, source: path }, pointer);
+		return init('device_bind', { path, source: path, ...number }, pointer);
 	}
 	return init(
 		'device',
 		{
 			path,
-			// `u` is an unbuffered character device, which Linux does not tell from `c`.
-			type: (device.type === 'u' ? 'c' : device.type).charCodeAt(0),
-			major: device.major ?? 0,
-			minor: device.minor ?? 0,
+			...number,
 			mode: (device.fileMode ?? 0o666) & 0o7777,
 			uid: device.uid ?? 0,
 			gid: device.gid ?? 0,

@@ -75,7 +75,7 @@ export const initOperations = {
 		id: 35,
 		fields: { path: 'str', type: 'u32', major: 'u32', minor: 'u32', mode: 'u32', uid: 'u32', gid: 'u32' },
 	},
-	device_bind: { id: 36, fields: { path: 'str', source: 'str' } },
+	device_bind: { id: 36, fields: { path: 'str', source: 'str', type: 'u32', major: 'u32', minor: 'u32' } },
 	symlink: { id: 37, fields: { target: 'str', path: 'str' } },
 	ptmx: { id: 38, fields: {} },
 	console: {

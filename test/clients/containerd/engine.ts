@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { output } from '../harness/call.js';
 import { Daemon } from '../harness/daemon.js';
 import { documented } from '../harness/documented.js';
-import { folder, imageArchive } from '../harness/stage.js';
+import { folder, image, imageArchive } from '../harness/stage.js';
 
 /** Where the shim keeps the records of `ctr`'s containers and of pods. */
 export const records = ['/run/containerd/runc/default', '/run/containerd/runc/k8s.io'];
@@ -14,7 +14,9 @@ export async function startContainerd(): Promise<Daemon> {
 	const file = join(private_, 'config.toml');
 	const places = `root = "${private_}/root"\nstate = "/run/containerd"\n`;
 	const plugins = `[plugins."io.containerd.internal.v1.opt"]\npath = "${private_}/opt"\n`;
-	writeFileSync(file, `${places}${documented('containerd', '/etc/containerd/config.toml')}\n${plugins}`);
+	// Kept by its command: what holds a pod's namespaces.
+	const sandbox = `[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "${image}"\n`;
+	writeFileSync(file, `${places}${documented('containerd', '/etc/containerd/config.toml')}\n${plugins}${sandbox}`);
 	return Daemon.start(['containerd', '--config', file], 'containerd successfully booted');
 }
 

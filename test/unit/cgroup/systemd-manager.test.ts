@@ -35,6 +35,9 @@ test('a scope has started when its job was done, even if that comes before the r
 	await using peer = await systemd({
 		StartTransientUnit: (_, self) => {
 			removed(self, 'done', `${job}0`);
+			self.signalInterface = 'some.body.Else';
+			removed(self, 'failed');
+			self.signalInterface = 'org.freedesktop.systemd1.Manager';
 			removed(self);
 			return jobReply;
 		},

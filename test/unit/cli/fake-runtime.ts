@@ -1,5 +1,5 @@
 import type { Ending } from '../../../cli/exit-code.js';
-import type { Container, ExecHandle, OwnedContainer, Runtime } from '../../../lib/index.js';
+import type { Container, ContainerEvent, ExecHandle, OwnedContainer, Runtime } from '../../../lib/index.js';
 import { TsrunError } from '../../../lib/index.js';
 
 /** What was asked of the library: the method's name and its arguments. */
@@ -11,6 +11,8 @@ export interface Behaviour {
 	readonly ending?: Ending | Promise<Ending>;
 	readonly pids?: readonly number[];
 	readonly states?: readonly object[];
+	/** What `events` tells of; its samples are what `stats` has. */
+	readonly events?: readonly ContainerEvent[];
 	readonly listErrors?: readonly Error[];
 	/** Errors by method name. */
 	readonly failing?: Readonly<Record<string, Error>>;
@@ -96,6 +98,8 @@ export class FakeRuntime {
 				this.#record(name, ...args);
 				return answer;
 			};
+		const { events = [] } = this.#behaviour;
+		const samples = events.flatMap((event) => (event.type === 'stats' ? [event.stats] : []));
 		return {
 			id: 'web1',
 			state: verb('state', state),
@@ -108,7 +112,14 @@ export class FakeRuntime {
 			resume: verb('resume'),
 			update: verb('update'),
 			exec: verb('exec', this.#handle(verb)),
+			stats: (options: unknown) => this.#iterate('stats', options, samples),
+			events: (options: unknown) => this.#iterate('events', options, events),
 		};
+	}
+
+	async *#iterate<T>(method: string, options: unknown, values: readonly T[]): AsyncGenerator<T> {
+		this.#record(method, options);
+		yield* values;
 	}
 
 	#handle(verb: (name: string, answer?: unknown) => (...args: unknown[]) => Promise<unknown>): ExecHandle {

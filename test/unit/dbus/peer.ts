@@ -26,6 +26,8 @@ export type Answer =
 export class Peer implements AsyncDisposable {
 	readonly path: string;
 	readonly calls: Received[] = [];
+	/** Of the signals that it sends. */
+	signalInterface = 'org.freedesktop.systemd1.Manager';
 	readonly #folder: string;
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
@@ -50,7 +52,7 @@ export class Peer implements AsyncDisposable {
 	signal(member: string, signature: string, body: readonly DBusValue[]): void {
 		const fields: DBusValue[] = [
 			[1, { signature: 'o', value: '/o' }],
-			[2, { signature: 's', value: 'i.i' }],
+			[2, { signature: 's', value: this.signalInterface }],
 			[3, { signature: 's', value: member }],
 		];
 		for (const socket of this.#sockets) socket.write(this.#message(4, fields, signature, body));

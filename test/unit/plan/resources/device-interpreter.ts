@@ -46,6 +46,9 @@ export function runProgram(program: readonly BpfInstruction[], request: DeviceRe
 			case 0x74:
 				registers.set(destination, BigInt.asUintN(32, read(destination)) >> BigInt(immediate));
 				break;
+			case 0x05:
+				jump(true);
+				break;
 			case 0x15:
 				jump(read(destination) === wide);
 				break;
@@ -71,8 +74,8 @@ export function unreachable(program: readonly BpfInstruction[]): number[] {
 		const step = program[at];
 		if (step === undefined || reached.has(at)) continue;
 		reached.add(at);
-		if (step.code !== 0x95) open.push(at + 1);
-		if ([0x15, 0x45, 0x55].includes(step.code)) open.push(at + 1 + step.offset);
+		if (step.code !== 0x95 && step.code !== 0x05) open.push(at + 1);
+		if ([0x05, 0x15, 0x45, 0x55].includes(step.code)) open.push(at + 1 + step.offset);
 	}
 	return program.map((_, index) => index).filter((index) => !reached.has(index));
 }
