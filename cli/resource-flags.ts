@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Resources, readResources, TsrunError } from '../lib/index.js';
 import type { Values } from './command.js';
 import type { Context } from './context.js';
@@ -21,6 +20,8 @@ export async function resourcesOf(given: Given, context: Context): Promise<Resou
 }
 
 async function resourcesText(file: string): Promise<string> {
+	// Under Bun it brings node:events and more, which calls without such a file do without.
+	const { readFile } = await import('node:fs/promises');
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {

@@ -1,19 +1,15 @@
 import { parseSignal, TsrunError } from '../lib/index.js';
 
-// Left out: what cannot be caught; what is about our own children, sockets and window; what would be our own crash; and
-// SIGPWR, with which JavaScriptCore (Bun) stops its threads for garbage collection.
-const forwarded = (
+// The signals that a foreground container gets in our place. Left out: what cannot be caught; what is about our own
+// children, sockets and window; what would be our own crash; and SIGPWR, with which JavaScriptCore (Bun) stops its threads
+// for garbage collection.
+export const forwardedSignals = (
 	'SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGXCPU SIGXFSZ SIGVTALRM SIGPROF ' +
 	'SIGIO'
-).split(' ') as NodeJS.Signals[];
+).split(' ') as readonly string[] as readonly NodeJS.Signals[];
 
 /** Signals by which a person or a supervisor asks us to end. */
-const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-
-/** The signals that a foreground container gets in our place, with their numbers. */
-export function forwardedSignals(): ReadonlyMap<NodeJS.Signals, number> {
-	return new Map(forwarded.map((name) => [name, parseSignal(name)]));
-}
+const endings: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
  * Takes the signals sent to tsrun while it makes a container. At first a request to end aborts the work, so that it is undone
@@ -22,13 +18,16 @@ export function forwardedSignals(): ReadonlyMap<NodeJS.Signals, number> {
  */
 export class SignalRelay implements Disposable {
 	readonly #abort = new AbortController();
-	readonly #handlers = new Map<NodeJS.Signals, () => void>();
 	#held: number[] | undefined;
 	#deliver = (signal: number): void => void this.#held?.push(signal);
+	/** One listener for all of them: each that `run` has to make and to take away again is time in which nothing runs. */
+	readonly #receive = (name: NodeJS.Signals): void => {
+		if (this.#held !== undefined) this.#deliver(parseSignal(name));
+		else this.#abort.abort(new TsrunError('ERR_ABORTED', `interrupted by ${name}`));
+	};
 
 	constructor() {
-		for (const name of endings)
-			this.#on(name, () => this.#abort.abort(new TsrunError('ERR_ABORTED', `interrupted by ${name}`)));
+		for (const name of endings) process.on(name, this.#receive);
 	}
 
 	/** Aborted by a request to end; its reason is a TsrunError ERR_ABORTED. */
@@ -40,8 +39,7 @@ export class SignalRelay implements Disposable {
 	hold(): void {
 		if (this.#held !== undefined) return;
 		this.#held = [];
-		this[Symbol.dispose]();
-		for (const [name, number] of forwardedSignals()) this.#on(name, () => this.#deliver(number));
+		for (const name of forwardedSignals) if (!endings.includes(name)) process.on(name, this.#receive);
 	}
 
 	/** Hands the signals that were kept, and those that come, to `deliver`, by number. */
@@ -53,12 +51,6 @@ export class SignalRelay implements Disposable {
 
 	/** Signals act on tsrun itself again. */
 	[Symbol.dispose](): void {
-		for (const [name, handler] of this.#handlers) process.off(name, handler);
-		this.#handlers.clear();
-	}
-
-	#on(name: NodeJS.Signals, handler: () => void): void {
-		this.#handlers.set(name, handler);
-		process.on(name, handler);
+		for (const name of forwardedSignals) process.off(name, this.#receive);
 	}
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ExecOptions, type Process, readProcess, TsrunError } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
@@ -91,6 +90,8 @@ function program(words: readonly string[]): string[] {
 
 async function processFrom(file: string): Promise<Process> {
 	let text: string;
+	// Under Bun it brings node:events and more, which calls without such a file do without.
+	const { readFile } = await import('node:fs/promises');
 	try {
 		text = await readFile(file, 'utf8');
 	} catch (error) {

@@ -5,6 +5,9 @@ export type ReadSysctl = (name: string) => string | undefined;
 
 const makes: readonly string[] = ['spawn', 'fork', 'unshare'];
 
+/** What takes a capability before anything that may be refused for reasons of its own does. */
+const takesFirst: readonly string[] = [...makes, 'become_root', 'loopback', 'hostname', 'domainname', 'propagation'];
+
 /**
  * Which setting of the machine keeps user namespaces from being made, or from being of use, where one is known to:
  * the errno alone does not tell it.
@@ -18,7 +21,7 @@ export function namespaceHint(operation: string, errno: string, readSysctl: Read
 		return 'Users without privileges may not make user namespaces on this machine: set the sysctl kernel.unprivileged_userns_clone to 1 (in /etc/sysctl.d).';
 	}
 	// Ubuntu 23.10 and later: the namespace is made, and its first process has no capability in it.
-	if (readSysctl('kernel.apparmor_restrict_unprivileged_userns') === '1') {
+	if (takesFirst.includes(operation) && readSysctl('kernel.apparmor_restrict_unprivileged_userns') === '1') {
 		return 'AppArmor takes the capabilities from user namespaces of programs that it does not know: put a profile with the rule "userns," for this program into /etc/apparmor.d, or set the sysctl kernel.apparmor_restrict_unprivileged_userns to 0.';
 	}
 	return undefined;

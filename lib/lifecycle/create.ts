@@ -35,6 +35,7 @@ export interface CreateSettings extends PlanSettings {
 }
 
 export interface CreatedContainer {
+	readonly dir: ContainerDir;
 	readonly record: ContainerRecord;
 	readonly process: InitProcess;
 }
@@ -159,7 +160,7 @@ async function launch(
 	};
 	using performance = new Launch(context);
 	const process = await performance.perform();
-	return { record, process };
+	return { record, process, dir };
 }
 
 function standingOf(request: CreateRequest): FailureContext {

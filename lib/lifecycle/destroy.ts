@@ -19,7 +19,7 @@ const endLimitMs = 10_000;
  * @throws TsrunError ERR_TIMEOUT when a process does not end within 10 s of SIGKILL, ERR_CGROUP, ERR_SYSTEM
  */
 export async function destroyContainer(engine: Engine, dir: ContainerDir, record: ContainerRecord): Promise<void> {
-	const spec = record.hooks.includes('poststop') ? await storedSpec(dir) : undefined;
+	const spec = record.hooks.includes('poststop') ? await specOf(dir) : undefined;
 	await killInit(record);
 	await killCgroups(record.cgroup.paths);
 	if (record.cgroup.unit !== undefined) {
@@ -43,10 +43,9 @@ async function removeCgroups({ cgroup }: ContainerRecord): Promise<void> {
 	}
 }
 
-async function storedSpec(dir: ContainerDir): Promise<Spec> {
-	const { readSpec } = await import('../spec/read.js');
-	const { spec } = await readSpec(await dir.configText(), 'config.json');
-	return spec;
+async function specOf(dir: ContainerDir): Promise<Spec> {
+	const { storedSpec } = await import('../spec/stored.js');
+	return storedSpec(await dir.configText());
 }
 
 async function killInit(record: ContainerRecord): Promise<void> {

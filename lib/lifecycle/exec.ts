@@ -8,7 +8,7 @@ import { compileExec, type ExecRequest } from '../plan/compile-exec.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
 import { type NamespaceType, namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Process, Spec } from '../spec/index.js';
-import { readSpec } from '../spec/read.js';
+import { storedSpec } from '../spec/stored.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { execCgroups } from './exec-cgroup.js';
@@ -46,7 +46,7 @@ export async function execInContainer(
 	const record = await dir.readRecord();
 	const status = currentStatus(dir, record);
 	if (status !== 'paused' || !settings.ignorePaused) allow('exec', status, record.id);
-	const { spec } = await readSpec(await dir.configText(), 'config.json');
+	const spec = await storedSpec(await dir.configText());
 	const { process, at } = processOf(spec);
 	if (process.terminal === true && settings.onConsole === undefined) {
 		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'a terminal needs somebody who takes it', {

@@ -58,9 +58,9 @@ export async function handOverStartListener(
 	dir: ContainerDir,
 	record: ContainerRecord,
 ): Promise<void> {
-	const { readSpec } = await import('../spec/read.js');
+	const { storedSpec } = await import('../spec/stored.js');
 	try {
-		const { spec } = await readSpec(await dir.configText(), 'config.json');
+		const spec = await storedSpec(await dir.configText());
 		const state = { ...record, status: 'created' };
 		await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid: record.pid });
 	} catch (cause) {

@@ -95,8 +95,8 @@ async function runPoststartHooks(
 	record: ContainerRecord,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	const { readSpec } = await import('../spec/read.js');
-	const { spec } = await readSpec(await dir.configText(), 'config.json');
+	const { storedSpec } = await import('../spec/stored.js');
+	const spec = await storedSpec(await dir.configText());
 	const { head, tail } = hookState(record, 'running');
 	const { runHook } = await import('../launch/run-hook.js');
 	try {

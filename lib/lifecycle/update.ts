@@ -6,7 +6,8 @@ import { compileLimits } from '../plan/resources/compile-limits.js';
 import type { LimitTarget } from '../plan/resources/controller-place.js';
 import { mergeResources } from '../plan/resources/merge-resources.js';
 import { jsonText } from '../spec/json/text.js';
-import { readResources, readSpec } from '../spec/read.js';
+import { readResources } from '../spec/read.js';
+import { storedSpec } from '../spec/stored.js';
 import type { Resources } from '../spec/types.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
@@ -51,7 +52,7 @@ export async function updateContainer(engine: Engine, dir: ContainerDir, change:
 /** linux.resources of a container as they are by now. */
 async function currentResources(dir: ContainerDir, { resources }: ContainerRecord): Promise<Resources> {
 	if (resources !== undefined) return readResources(resources, 'state.json');
-	const { spec } = await readSpec(await dir.configText(), 'config.json');
+	const spec = await storedSpec(await dir.configText());
 	return spec.linux?.resources ?? {};
 }
 

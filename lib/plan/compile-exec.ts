@@ -48,57 +48,60 @@ export interface ExecRequest {
 export function compileExec(request: ExecRequest): Plan {
 	const warnings: PlanWarning[] = [];
 	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
-	return { verb: 'exec', id: request.id, steps: [...execSteps(request, warn)], warnings, cgroup: null };
+	return { verb: 'exec', id: request.id, steps: execSteps(request, warn), warnings, cgroup: null };
 }
 
-function* execSteps(request: ExecRequest, warn: (message: string, pointer: string) => void): Generator<Step> {
+// A list, as in compile-create.ts.
+function execSteps(request: ExecRequest, warn: (message: string, pointer: string) => void): Step[] {
+	const steps: Step[] = [];
 	const { process, at, spec, namespaces, cgroups, facts } = request;
-	yield host('open_process', { slot: 'init', pid: request.pid, startTime: request.startTime });
+	steps.push(host('open_process', { slot: 'init', pid: request.pid, startTime: request.startTime }));
 	// An affinity to start with is lost when the clone moves the process into a cpuset.
 	const initial = affinitySteps(process.execCPUAffinity?.initial, `${at}/execCPUAffinity/initial`);
 	const final = affinitySteps(process.execCPUAffinity?.final, `${at}/execCPUAffinity/final`);
 	// From outside of their own session users may not enter a cgroup in it; systemd does that for them.
 	const byClone = initial.length === 0 && (request.unit === undefined || facts.euid === 0);
-	yield host('spawn', { flags: 0n, cgroup: byClone ? (cgroups.unified ?? null) : null });
-	yield* initial;
-	yield init('barrier', { id: barriers.placed });
-	yield* enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1], request.unit);
+	steps.push(host('spawn', { flags: 0n, cgroup: byClone ? (cgroups.unified ?? null) : null }));
+	steps.push(...initial);
+	steps.push(init('barrier', { id: barriers.placed }));
+	steps.push(...enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1], request.unit));
 	if (process.oomScoreAdj !== undefined) {
-		yield host('write_oom_score', { value: process.oomScoreAdj }, `${at}/oomScoreAdj`);
+		steps.push(host('write_oom_score', { value: process.oomScoreAdj }, `${at}/oomScoreAdj`));
 	}
-	yield host('release', { id: barriers.placed });
+	steps.push(host('release', { id: barriers.placed }));
 	// CVE-2016-9962: from here on there are processes that could trace us.
-	yield init('undumpable', {});
+	steps.push(init('undumpable', {}));
 	const flags = namespaces.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
 	// The root comes with the mount namespace; a container without one of its own has been confined by chroot(2).
 	const hasMountNamespace = (spec.linux?.namespaces ?? []).some(({ type }) => type === 'mount');
-	if (!hasMountNamespace) yield enterRootDirectory(request.rootfs);
-	if (flags !== 0n) yield init('join_process', { pidfd: 'init', flags });
-	yield init('fork', { flags: 0n });
-	yield host('await_fork', {});
-	if (namespaces.includes('user')) yield init('become_root', { groups: 1 });
-	yield init('new_session', {});
+	if (!hasMountNamespace) steps.push(enterRootDirectory(request.rootfs));
+	if (flags !== 0n) steps.push(init('join_process', { pidfd: 'init', flags }));
+	steps.push(init('fork', { flags: 0n }));
+	steps.push(host('await_fork', {}));
+	if (namespaces.includes('user')) steps.push(init('become_root', { groups: 1 }));
+	steps.push(init('new_session', {}));
 	if (request.newKeyring) {
-		yield init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' });
+		steps.push(init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' }));
 	}
 	// Before the chroot, since what is below it need not have a devpts.
-	if (process.terminal === true) yield consoleStep(process, at, false);
-	if (!hasMountNamespace) yield chrootHere();
+	if (process.terminal === true) steps.push(consoleStep(process, at, false));
+	if (!hasMountNamespace) steps.push(chrootHere());
 	// config.md, "execCPUAffinity": with `initial` alone, what the kernel made of it on the way into the cgroup stays.
-	if (initial.length === 0 && final.length === 0) yield resetAffinity();
-	yield* schedulingStage(process, spec.linux, at);
-	yield* final;
-	yield* privilegeStage(process, at);
-	yield* limitStage(process, at, namespaces.includes('user'));
-	yield* rootCwdStage(process, at);
-	yield* seccompStage(spec.linux?.seccomp, process, 'before-identity');
-	yield* identityStage(process, at, { lastCapability: facts.lastCapability, warn });
-	yield* programStage(process, at);
-	yield init('barrier', { id: barriers.complete });
-	yield host('release', { id: barriers.complete });
-	yield init('close_descriptors', { keep: request.preservedDescriptors });
-	yield* seccompStage(spec.linux?.seccomp, process, 'before-exec');
-	yield init('exec', { args: process.args, env: environmentOf(process) }, `${at}/args`);
+	if (initial.length === 0 && final.length === 0) steps.push(resetAffinity());
+	steps.push(...schedulingStage(process, spec.linux, at));
+	steps.push(...final);
+	steps.push(...privilegeStage(process, at));
+	steps.push(...limitStage(process, at, namespaces.includes('user')));
+	steps.push(...rootCwdStage(process, at));
+	steps.push(...seccompStage(spec.linux?.seccomp, process, 'before-identity'));
+	steps.push(...identityStage(process, at, { lastCapability: facts.lastCapability, warn }));
+	steps.push(...programStage(process, at));
+	steps.push(init('barrier', { id: barriers.complete }));
+	steps.push(host('release', { id: barriers.complete }));
+	steps.push(init('close_descriptors', { keep: request.preservedDescriptors }));
+	steps.push(...seccompStage(spec.linux?.seccomp, process, 'before-exec'));
+	steps.push(init('exec', { args: process.args, env: environmentOf(process) }, `${at}/args`));
+	return steps;
 }
 
 function affinitySteps(list: string | undefined, pointer: string): Step[] {

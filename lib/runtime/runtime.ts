@@ -69,10 +69,10 @@ export class Runtime {
 			agent,
 			...consoleSettings(options, console, 'standard'),
 		});
-		const { process } = await creating.catch(async (cause) => {
+		const { process, dir } = await creating.catch(async (cause) => {
 			throw await afterUndo(cause, () => closeConsole(console));
 		});
-		return new OwnedContainer(engine, await engine.store.open(id), {
+		return new OwnedContainer(engine, dir, {
 			process,
 			streams: await stdio.streams(),
 			console,

@@ -1,7 +1,8 @@
+export { readProcess, readResources } from './documents.js';
 export type { Rule, RuleFault } from './fault.js';
 export { loadBundle } from './load.js';
 export { parseProcess, parseResources, parseSpec } from './parse.js';
-export { type LoadedSpec, readProcess, readResources, readSpec } from './read.js';
+export { type LoadedSpec, readSpec } from './read.js';
 export { deviceTypes } from './schema/devices.js';
 export { hookNames } from './schema/hooks.js';
 export { memoryPolicyFlags, memoryPolicyModes } from './schema/memory-policy.js';

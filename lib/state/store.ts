@@ -125,7 +125,8 @@ export class StateStore {
 		for (const entry of readdirSync(this.root, { withFileTypes: true }).sort(byName)) {
 			if (!entry.isDirectory() || entry.name === filterCacheName) continue;
 			try {
-				const dir = await this.open(entry.name);
+				checkContainerId(entry.name);
+				const dir = new ContainerDir(join(this.root, entry.name), entry.name);
 				containers.push({ dir, record: await dir.readRecord() });
 			} catch (error) {
 				errors.push(systemFailure('cannot load the container', error, { containerId: entry.name }));

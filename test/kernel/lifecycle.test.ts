@@ -4,20 +4,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { readProcessStat } from '../../lib/os/index.js';
 import { bundle, scriptBundle } from '../harness/bundle.js';
-import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
+import { isAlive } from '../harness/is-alive.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
-import { recordedContainers, stateRoot } from '../harness/state-root.js';
+import { stateRoot } from '../harness/state-root.js';
 
-const { SIGKILL, SIGTERM, SIGUSR1 } = constants.signals;
+const { SIGKILL } = constants.signals;
 const ignored = { stdio: 'ignore' } as const;
 const waiting = () => scriptBundle('sleep 600').path;
-/** A zombie has ended; when an orphan is reaped is up to the machine's init. */
-const alive = (pid: number) => !['Z', 'X', undefined].includes(readProcessStat(pid)?.state);
 
 describeWith([root, busybox], 'the status of a container', () => {
 	test('created, running, stopped; then it is not known any more', async () => {
@@ -120,127 +117,6 @@ describeWith([root, busybox], 'the status of a container', () => {
 	});
 });
 
-describeWith([root, busybox], 'kill', () => {
-	test('sends the signal to the program', async () => {
-		const { path } = scriptBundle('trap "exit 21" USR1; echo ready; while :; do sleep 0.05; done');
-		await using container = await newRuntime().run(containerId(), path, { stdio: 'pipe' });
-		if (container.stdout === null) throw new Error('there is no pipe');
-		for await (const chunk of container.stdout) if (String(chunk) === 'ready\n') break;
-		await container.kill(0);
-		await container.kill(SIGUSR1);
-		expect(await container.wait()).toEqual({ code: 21, signal: null });
-	});
-
-	test('to a created container', async () => {
-		await using container = await newRuntime().create(containerId(), waiting(), ignored);
-		await container.kill(SIGKILL);
-		expect(await container.wait()).toEqual({ code: null, signal: SIGKILL });
-	});
-
-	test('to one that has stopped is refused, with `all` it is nothing', async () => {
-		await using container = await newRuntime().run(containerId(), scriptBundle('true').path, ignored);
-		await container.wait();
-		for (const signal of [SIGTERM, SIGKILL]) {
-			expect(await failureOf(container.kill(signal))).toMatchObject({
-				code: 'ERR_WRONG_STATUS',
-				message: 'container not running',
-			});
-			await container.kill(signal, { all: true });
-		}
-	});
-
-	test.each([-1, 65, 1.5, Number.NaN])('%d is no signal', async (signal) => {
-		await using container = await newRuntime().create(containerId(), waiting(), ignored);
-		expect(await failureOf(container.kill(signal))).toMatchObject({ code: 'ERR_SIGNAL' });
-	});
-
-	test('SIGKILL without a pid namespace ends every process of the container', async () => {
-		const { path } = scriptBundle('for i in 1 2 3; do setsid sleep 600 & done; sleep 600', (config) => {
-			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
-		});
-		await using container = await newRuntime().run(containerId(), path, ignored);
-		await eventually('all of them run', async () => (await container.ps()).length === 4);
-		const pids = await container.ps();
-		await container.kill(SIGKILL);
-		await container.wait();
-		expect(pids.filter(alive)).toEqual([]);
-		expect(await container.ps()).toEqual([]);
-	});
-});
-
-describeWith([root, busybox], 'delete', () => {
-	test('of a created container kills it: engines rely on that', async () => {
-		const container = await newRuntime().create(containerId(), waiting(), ignored);
-		await container.delete();
-		expect(alive(container.pid)).toBe(false);
-		expect(recordedContainers()).toEqual([]);
-	});
-
-	test('of a running one is refused', async () => {
-		await using container = await newRuntime().run(containerId(), waiting(), ignored);
-		expect(await failureOf(container.delete())).toMatchObject({
-			code: 'ERR_WRONG_STATUS',
-			message: `cannot delete container ${container.id} that is not stopped: running`,
-		});
-		expect(await container.state()).toMatchObject({ status: 'running' });
-	});
-
-	test('of a running one by force', async () => {
-		const container = await newRuntime().run(containerId(), waiting(), ignored);
-		await container.delete({ force: true });
-		expect(alive(container.pid)).toBe(false);
-		expect(recordedContainers()).toEqual([]);
-	});
-
-	test('of a paused one by force', async () => {
-		const container = await newRuntime().run(containerId(), waiting(), ignored);
-		await container.pause();
-		await container.delete({ force: true });
-		expect(alive(container.pid)).toBe(false);
-	});
-
-	test.each([
-		['in a pid namespace', true],
-		['without one', false],
-	])('by force of one that forks without end, %s', async (_, ownPids) => {
-		// Each process starts the next one and ends: none is there for long enough to be killed by its pid.
-		const { path } = scriptBundle('chain() { chain & }; for i in 1 2 3 4 5; do chain & done; sleep 600', (config) => {
-			if (!ownPids) config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
-		});
-		const container = await newRuntime().run(containerId(), path, ignored);
-		await eventually('it has forked', async () => (await container.ps()).some((pid) => pid > container.pid + 50));
-		await container.delete({ force: true });
-		expect(recordedContainers()).toEqual([]);
-	});
-
-	test('after the program has ended takes what it left running in the cgroup', async () => {
-		const { path } = scriptBundle('setsid sleep 600 & exit 0', (config) => {
-			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
-		});
-		const container = await newRuntime().run(containerId(), path, ignored);
-		await container.wait();
-		const left = await container.ps();
-		await container.delete();
-		expect(left.filter(alive)).toEqual([]);
-	});
-
-	test('of one that is not there: an error, by force none', async () => {
-		const runtime = newRuntime();
-		expect(await failureOf(runtime.delete('nosuchcontainer'))).toMatchObject({
-			code: 'ERR_NOT_FOUND',
-			message: 'container does not exist',
-		});
-		await runtime.delete('nosuchcontainer', { force: true });
-	});
-
-	test('twice at the same time', async () => {
-		const runtime = newRuntime();
-		const container = await runtime.run(containerId(), waiting(), ignored);
-		await Promise.all([container.delete({ force: true }), runtime.delete(container.id, { force: true })]);
-		expect(recordedContainers()).toEqual([]);
-	});
-});
-
 describeWith([root, busybox], 'an id', () => {
 	test('that exists already is refused, and the container is left alone', async () => {
 		const runtime = newRuntime();
@@ -298,7 +174,7 @@ describeWith([root, busybox], 'a pid that was given to another process', () => {
 			expect(await failureOf(seen.exec(['true'], ignored))).toMatchObject({ code: 'ERR_WRONG_STATUS' });
 			await seen.delete({ force: true });
 			expect(bystander.exitCode === null && bystander.signalCode === null).toBe(true);
-			expect(alive(bystander.pid ?? 0)).toBe(true);
+			expect(isAlive(bystander.pid ?? 0)).toBe(true);
 		} finally {
 			const ended = once(bystander, 'exit');
 			bystander.kill('SIGKILL');

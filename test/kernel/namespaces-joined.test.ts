@@ -1,6 +1,8 @@
-import { readlinkSync } from 'node:fs';
+import { chownSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { failureOf } from '../harness/failure.js';
+import { hostTmpfs } from '../harness/host-mounts.js';
 import { inside, newRuntime, run } from '../harness/inside.js';
 import {
 	holdNamespaces,
@@ -90,6 +92,19 @@ describeWith([root, busybox], 'namespaces joined by path', () => {
 		expect(inode).toBe(held.inode('user'));
 		expect(map?.trim().split(/\s+/)).toEqual(['0', '100000', '65536']);
 		expect([uid, groups]).toEqual(['0', '0']);
+	});
+
+	test('the ids of a mount can be mapped as they are there', async () => {
+		await using held = await holdNamespaces(['--user']);
+		held.mapIds('0 100000 65536');
+		using source = hostTmpfs();
+		writeFileSync(join(source.path, 'file'), '');
+		chownSync(join(source.path, 'file'), 5, 6);
+		const seen = await inside('stat -c %u:%g /usr/file', (config) => {
+			config.linux.namespaces.push({ type: 'user', path: held.path('user') });
+			config.mounts.push({ destination: '/usr', source: source.path, options: ['bind', 'idmap'] });
+		});
+		expect(seen).toBe('5:6');
 	});
 
 	test('all of another container but the mounts, which its init has left behind: a pod', async () => {

@@ -19,12 +19,12 @@ async function inside(script: string, options: readonly string[], edit: (config:
 
 const writable = ['nosuid', 'noexec', 'nodev'];
 const show =
-	'cd /sys/fs/cgroup; for file in . cgroup.procs cgroup.subtree_control cgroup.threads pids.max; do stat -c "%n %u" $file; done';
+	'cd /sys/fs/cgroup; for file in . cgroup.procs cgroup.subtree_control cgroup.threads cgroup.freeze; do stat -c "%n %u" $file; done';
 
 describeWith([root, busybox, cgroup2View], 'the cgroup of a container in user and cgroup namespaces', () => {
 	test('is its own where it may write to it, but for its limits', async () => {
 		expect(await inside(show, writable)).toEqual({
-			stdout: ['. 0', 'cgroup.procs 0', 'cgroup.subtree_control 0', 'cgroup.threads 0', 'pids.max 65534'],
+			stdout: ['. 0', 'cgroup.procs 0', 'cgroup.subtree_control 0', 'cgroup.threads 0', 'cgroup.freeze 65534'],
 			stderr: '',
 		});
 	});

@@ -136,7 +136,7 @@ static void test_console(const struct place *place) {
 	    "tty; /bin/busybox stty size; stat -c %u:%g:%a /dev/pts/0; echo con > /dev/console; exec 0<&- 1>&- 2>&-");
 	run_container(place, &program, 0, &result);
 	expect_true("console", &result, result.faults == 0 && result.consoles == 1, "a console was expected");
-	expect_output("console", &result, "/dev/pts/0\n33 77\n5:0:620\ncon\n");
+	expect_output("console", &result, "/dev/pts/0\r\n33 77\r\n5:0:620\r\ncon\r\n");
 }
 
 static void test_fork_and_time(const struct place *place) {

@@ -14,8 +14,10 @@ export async function startContainerd(): Promise<Daemon> {
 	const file = join(private_, 'config.toml');
 	const places = `root = "${private_}/root"\nstate = "/run/containerd"\n`;
 	const plugins = `[plugins."io.containerd.internal.v1.opt"]\npath = "${private_}/opt"\n`;
-	// Kept by its command: what holds a pod's namespaces.
-	const sandbox = `[plugins."io.containerd.grpc.v1.cri"]\nsandbox_image = "${image}"\n`;
+	// The image has a command that stays, as a pod's first container needs. Pods ask for an oom score below containerd's own, which
+	// takes CAP_SYS_RESOURCE.
+	const pods = `sandbox_image = "${image}"\nrestrict_oom_score_adj = true\n`;
+	const sandbox = `[plugins."io.containerd.grpc.v1.cri"]\n${pods}`;
 	writeFileSync(file, `${places}${documented('containerd', '/etc/containerd/config.toml')}\n${plugins}${sandbox}`);
 	return Daemon.start(['containerd', '--config', file], 'containerd successfully booted');
 }

@@ -26,7 +26,7 @@ function traces(records: readonly string[]): string[] {
 	return [
 		...processes(),
 		...mounts(),
-		...cgroups('/sys/fs/cgroup'),
+		...cgroups(),
 		...records.flatMap((root) =>
 			(readable(() => readdirSync(root)) ?? []).filter(isRecord).map((id) => `record ${root}/${id}`),
 		),
@@ -51,9 +51,22 @@ function mounts(): string[] {
 	return lines.map((line) => `mount ${line.split(' ')[4]}`);
 }
 
-function cgroups(folder: string): string[] {
+// Below the folders that engines have for all of their containers: the first container makes them, and whether the last one's
+// runtime may remove them is a matter of who makes the next.
+function cgroups(): string[] {
+	const lines = readFileSync('/proc/self/mountinfo', 'utf8').trimEnd().split('\n');
+	const hierarchies = lines.filter((line) => / - cgroup2? /.test(line)).flatMap((line) => line.split(' ')[4] ?? []);
+	return hierarchies
+		.flatMap(folders)
+		.flatMap(foldersBelow)
+		.map((path) => `cgroup ${path}`);
+}
+
+function foldersBelow(folder: string): string[] {
+	return folders(folder).flatMap((path) => [path, ...foldersBelow(path)]);
+}
+
+function folders(folder: string): string[] {
 	const entries = readable(() => readdirSync(folder, { withFileTypes: true })) ?? [];
-	return entries
-		.filter((entry) => entry.isDirectory())
-		.flatMap((entry) => [`cgroup ${folder}/${entry.name}`, ...cgroups(`${folder}/${entry.name}`)]);
+	return entries.filter((entry) => entry.isDirectory()).map((entry) => `${folder}/${entry.name}`);
 }

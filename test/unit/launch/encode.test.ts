@@ -6,7 +6,7 @@ import { planOf } from './plan-of.js';
 const head = 16;
 const recordHead = 12;
 
-function encoded(step: Step, slots: ReadonlyMap<string, number> = new Map()): Buffer {
+function encoded(step: Step, slots: ReadonlyMap<string, number | null> = new Map()): Buffer {
 	return Buffer.from(encodeProgram(planOf(step), { slots, compileSeccomp: () => Uint8Array.of(1, 2, 3) }));
 }
 
@@ -27,6 +27,12 @@ test('numbers are little-endian, negative ones in two’s complement', () => {
 
 test('descriptors are their places in the list that is handed over', () => {
 	const step = init('join_namespaces', { fds: ['b', 'a'], types: [7], paths: [] });
+
+	test('a descriptor that init opens itself is none', () => {
+		const none = { set: 0n, clear: 0n, rec_set: 0n, rec_clear: 0n, propagation: [], flags: 0 };
+		const step = init('bind', { destination: '', source: '', fallback: '', tree: 'a', ...none });
+		expect(fieldsOf(step, new Map([['a', null]])).slice(15, 19)).toEqual([255, 255, 255, 255]);
+	});
 	const slots = new Map([
 		['a', 0],
 		['b', 1],
