@@ -1,6 +1,7 @@
-import { type Resources, readResources, TsrunError } from '../lib/index.js';
+import { type Resources, readResources } from '../lib/index.js';
 import type { Values } from './command.js';
 import type { Context } from './context.js';
+import { readDocument } from './document.js';
 import { wrongValue } from './parse.js';
 import { sizeOf } from './size.js';
 import type { updateOptions } from './update-options.js';
@@ -16,22 +17,7 @@ export async function resourcesOf(given: Given, context: Context): Promise<Resou
 	const { resources: source } = given;
 	if (!source) return fromFlags(given);
 	if (source === '-') return readResources(await context.readInput(), 'standard input');
-	return readResources(await resourcesText(source), source);
-}
-
-async function resourcesText(file: string): Promise<string> {
-	// Under Bun it brings node:events and more, which calls without such a file do without.
-	const { readFile } = await import('node:fs/promises');
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		throw new TsrunError('ERR_ARGUMENT', `cannot read --resources ${file}: ${message}`, {
-			path: file,
-			errno: code,
-			cause: error,
-		});
-	}
+	return readResources(readDocument('resources', source), source);
 }
 
 function fromFlags(given: Given): Resources {

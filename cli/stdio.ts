@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { TsrunError } from '../lib/index.js';
+import { mostDocumentBytes } from './document.js';
 
 /**
  * Writes all of the text to a standard stream. Synchronously where possible, because process.stdout costs start-up time; a pipe
@@ -45,9 +46,21 @@ export async function writeLastWords(text: string): Promise<void> {
 	}
 }
 
-/** All of standard input as text. */
+/**
+ * All of standard input as text.
+ *
+ * @throws TsrunError ERR_ARGUMENT when there is more of it than a document may have
+ */
 export async function readAll(): Promise<string> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+	let length = 0;
+	for await (const chunk of process.stdin) {
+		const bytes = Buffer.from(chunk);
+		length += bytes.length;
+		if (length > mostDocumentBytes) {
+			throw new TsrunError('ERR_ARGUMENT', `cannot read standard input: it has more than ${mostDocumentBytes} bytes`);
+		}
+		chunks.push(bytes);
+	}
 	return Buffer.concat(chunks).toString('utf8');
 }

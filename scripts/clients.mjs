@@ -20,14 +20,13 @@ if (unknown.length > 0) {
 }
 const clients = known.filter((name) => wanted.length === 0 || wanted.includes(name));
 
-const lacking = lackingForStage();
+const cache = inRoot('.cache/clients');
+mkdirSync(cache, { recursive: true });
+const { packages, lacking } = preparePackages();
 if (lacking !== undefined) {
 	for (const client of clients) console.log(`skipped: ${client}: ${lacking}`);
 	console.log(`0 passed, 0 failed, ${clients.length} skipped`);
 } else {
-	const cache = inRoot('.cache/clients');
-	mkdirSync(cache, { recursive: true });
-	const packages = unpackPackages(cache);
 	const work = mkdtempSync(join(cache, 'work-'));
 	try {
 		const image = packImage(work);
@@ -37,5 +36,17 @@ if (lacking !== undefined) {
 		process.exitCode = printTable(results) ? 0 : 1;
 	} finally {
 		rmSync(work, { recursive: true, force: true });
+	}
+}
+
+function preparePackages() {
+	const lacking = lackingForStage();
+	if (lacking !== undefined) return { lacking };
+	try {
+		return { packages: unpackPackages(cache) };
+	} catch (error) {
+		// The status is that of apt-get, which has said why: no archive within reach. Anything else is a fault of ours.
+		if (typeof error.status !== 'number') throw error;
+		return { lacking: 'needs the Debian packages of the engines, which apt-get cannot get' };
 	}
 }

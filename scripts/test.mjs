@@ -16,6 +16,8 @@ const parts = {
 	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
 	contract: async () => [await runJest('contract', ['contract'], options)],
 	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view }))),
+	security: () =>
+		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { ...options, view }))),
 	cli: () =>
 		inTurn(
 			views.flatMap((view) =>

@@ -9,73 +9,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "operation.h"
 #include "process.h"
+#include "script.h"
 #include "syscalls.h"
 
 /* No plan comes near it; it bounds what a broken one can make us map. */
 #define PROGRAM_MAX (64 << 20)
 
-struct operation {
-	void (*perform)(struct init *init, struct reader *fields);
-	const char *fields;
-};
-
-#define OPERATION(number, name, description) [number] = {perform_##name, description},
-static const struct operation operations[] = {
-#include "operations.def"
-};
-#undef OPERATION
-
-static const struct operation *find_operation(uint32_t number) {
-	if (number >= sizeof operations / sizeof *operations || operations[number].perform == NULL) return NULL;
-	return &operations[number];
-}
-
-/* The next record's fields; the cursor moves behind it. */
-static struct reader next_record(struct init *init, struct reader *program, const struct operation **operation) {
-	uint32_t number = read_u32(program);
-	init->step = read_u32(program);
-	struct bytes fields = read_bytes(program);
-	*operation = find_operation(number);
-	if (*operation == NULL) fault(init, TSRUN_CALL_program, ENOSYS, "an operation this helper does not know");
-	return (struct reader){init, fields.at, fields.at + fields.length};
-}
-
-/* The whole program is checked before the first operation changes anything. */
-static void check_program(struct init *init, struct reader program, uint32_t records) {
-	const struct operation *operation = NULL;
-	struct reader fields = {0};
-	for (uint32_t i = 0; i < records; i++) {
-		fields = next_record(init, &program, &operation);
-		check_fields(fields, operation->fields);
-	}
-	check_end(&program);
-	if (operation == NULL || operation->perform != perform_exec) return;
-	init->exec = fields.at;
-	init->exec_length = (size_t)(fields.end - fields.at);
-}
-
-static void perform_program(struct init *init, struct reader program, uint32_t records) {
-	const struct operation *operation;
-	for (uint32_t i = 0; i < records; i++) {
-		struct reader fields = next_record(init, &program, &operation);
-		operation->perform(init, &fields);
-		check_end(&fields);
-	}
-}
-
-static struct reader map_program(struct init *init, int fd) {
+static const unsigned char *map_program(const struct init *init, int fd, size_t *length) {
 	struct stat status;
 	if (fstat(fd, &status) == -1) fault_errno(init, TSRUN_CALL_fstat, "program");
 	if (status.st_size < (off_t)sizeof(struct tsrun_program) || status.st_size > PROGRAM_MAX) {
 		fault(init, TSRUN_CALL_program, EFBIG, "a program of an impossible size");
 	}
-	size_t length = (size_t)status.st_size;
-	const unsigned char *at = mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
+	*length = (size_t)status.st_size;
+	const unsigned char *at = mmap(NULL, *length, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (at == MAP_FAILED) fault_errno(init, TSRUN_CALL_mmap, "program");
 	close(fd);
-	return (struct reader){init, at, at + length};
+	return at;
 }
 
 /* -1 unless the whole text is a decimal number below a million. */
@@ -116,13 +67,10 @@ int main(int argc, char **argv) {
 	umask(022);
 	heed_requests_to_end();
 
-	struct reader program = map_program(&init, 3 + preserved + PROGRAM_OFFSET);
-	uint32_t magic = read_u32(&program), version = read_u32(&program), records = read_u32(&program);
-	(void)read_u32(&program);
-	if (magic != TSRUN_PROGRAM_MAGIC || version != TSRUN_WIRE_VERSION) {
-		fault(&init, TSRUN_CALL_program, EPROTO, "a program of another version");
-	}
-	check_program(&init, program, records);
-	perform_program(&init, program, records);
+	size_t length;
+	const unsigned char *program = map_program(&init, 3 + preserved + PROGRAM_OFFSET, &length);
+	/* Before anything changes. */
+	struct script script = check_script(&init, program, length);
+	perform_script(&init, script);
 	fault(&init, TSRUN_CALL_program, ENOEXEC, "a program that ends without exec");
 }

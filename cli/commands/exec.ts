@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExecOptions, type Process, readProcess, TsrunError } from '../../lib/index.js';
 import { defineCommand } from '../command.js';
+import { readDocument } from '../document.js';
 import { userOf } from '../exec-user.js';
 import { waitInForeground } from '../foreground.js';
 import { SignalRelay } from '../signals.js';
@@ -88,19 +89,6 @@ function program(words: readonly string[]): string[] {
 	return [...words];
 }
 
-async function processFrom(file: string): Promise<Process> {
-	let text: string;
-	// Under Bun it brings node:events and more, which calls without such a file do without.
-	const { readFile } = await import('node:fs/promises');
-	try {
-		text = await readFile(file, 'utf8');
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		throw new TsrunError('ERR_ARGUMENT', `cannot read --process ${file}: ${message}`, {
-			path: file,
-			errno: code,
-			cause: error,
-		});
-	}
-	return readProcess(text, file);
+function processFrom(file: string): Promise<Process> {
+	return readProcess(readDocument('process', file), file);
 }

@@ -1,4 +1,5 @@
 import type { FailureContext } from './hint.js';
+import { namespaceHintRules } from './namespace-hint-rules.js';
 
 /** A rule fits when each of its members does; of several that fit, the first one speaks. */
 export interface HintRule {
@@ -99,69 +100,7 @@ export const hintRules: readonly HintRule[] = [
 		errno: ['EBUSY'],
 		hint: 'The new root is the root of this machine, or a mount already in its place: the bundle needs a rootfs of its own.',
 	},
-	// Namespaces and ids
-	{
-		operation: ['write_id_maps', 'open_tree'],
-		errno: ['EINVAL'],
-		hint: 'Ranges of a map may not overlap, and every host id has to be mapped in the user namespace of the caller.',
-	},
-	{
-		operation: ['write_id_maps'],
-		errno: ['EPERM'],
-		hint: 'Without privileges only the own id can be mapped, and in a user namespace only ids that /proc/self/uid_map has; more of them need entries in /etc/subuid and /etc/subgid.',
-	},
-	{
-		operation: ['become_root'],
-		errno: ['EINVAL'],
-		hint: 'The user namespace has no root: linux.uidMappings and linux.gidMappings have to map the container id 0.',
-	},
-	{
-		operation: ['identity'],
-		errno: ['EINVAL'],
-		hint: 'A user or group id of the process is not in the mappings of the user namespace; add it to linux.uidMappings and linux.gidMappings.',
-	},
-	{
-		operation: ['identity'],
-		syscall: ['setgroups'],
-		errno: ['EPERM'],
-		hint: 'Additional groups cannot be set in a user namespace that a user without privileges made; leave out additionalGids.',
-	},
-	{
-		operation: ['spawn', 'unshare', 'fork'],
-		errno: ['EPERM'],
-		context: { rootless: true, userNamespace: false },
-		hint: 'A user without privileges needs a user namespace for all the others: add one to linux.namespaces, with mappings, as "tsrun spec --rootless" writes it.',
-	},
-	{
-		operation: ['spawn', 'unshare', 'fork'],
-		errno: ['EPERM'],
-		hint: 'Users without privileges may be kept from making user namespaces: see sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, and the seccomp profile around this program.',
-	},
-	{
-		operation: ['spawn', 'unshare', 'fork'],
-		errno: ['ENOSPC'],
-		hint: 'The limit of namespaces is reached: see the sysctls user.max_*_namespaces; namespaces nest at most 32 deep.',
-	},
-	{
-		operation: ['spawn', 'fork'],
-		errno: ['EAGAIN'],
-		hint: 'The limit of processes is reached: of this user (ulimit -u), of the cgroup (pids.max), or of the machine (kernel.pid_max).',
-	},
-	{
-		operation: ['spawn', 'unshare', 'join_namespaces'],
-		errno: ['EINVAL'],
-		hint: 'The kernel lacks one of the namespaces, or a joined one cannot be entered in this order; /proc/self/ns lists the kinds it has.',
-	},
-	{
-		operation: ['open_namespace', 'join_namespaces'],
-		errno: ['ENOENT'],
-		hint: 'The namespace to be joined is gone: its last process ended, and nothing has kept the path mounted.',
-	},
-	{
-		operation: ['join_namespaces', 'join_process'],
-		errno: ['EPERM'],
-		hint: 'Joining a namespace needs CAP_SYS_ADMIN in the user namespace that owns it; join that user namespace as well.',
-	},
+	...namespaceHintRules,
 	// The program
 	{
 		operation: ['exec', 'find_program'],

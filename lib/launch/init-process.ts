@@ -15,7 +15,8 @@ export class InitProcess {
 	/** Closed as soon as the status was taken. */
 	readonly pidfd: OwnedFd;
 	#exit: Promise<Exit> | undefined;
-	#watch: Watch | undefined;
+	#watch: { ref(): void } | undefined;
+	#awaited = false;
 
 	/**
 	 * The status is taken as soon as there is one, whether or not anybody waits: an init that is killed does not end before
@@ -43,6 +44,7 @@ export class InitProcess {
 	 */
 	exit(signal?: AbortSignal): Promise<Exit> {
 		const exit = this.#begin();
+		this.#awaited = true;
 		this.#watch?.ref();
 		return unlessAborted(exit, signal, 'the wait');
 	}
@@ -58,11 +60,18 @@ export class InitProcess {
 
 	async #waitAndReap(): Promise<Exit> {
 		await this.#ended();
-		const status = native().reap(this.pid);
+		const status = native().reap(this.pid) ?? (await this.#afterTracer());
 		disownChild(this.pid);
 		this.pidfd.close();
-		if (status === undefined) throw new TsrunError('ERR_NATIVE', `process ${this.pid} has ended and has no status`);
 		return status.signal === 0 ? { code: status.code, signal: null } : { code: null, signal: status.signal };
+	}
+
+	async #afterTracer() {
+		const { afterTracer } = await import('./traced-child.js');
+		const traced = afterTracer(() => native().reap(this.pid));
+		this.#watch = traced;
+		if (this.#awaited) traced.ref();
+		return traced.status;
 	}
 
 	#ended(): Promise<void> {

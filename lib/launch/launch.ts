@@ -1,7 +1,8 @@
+import { pid as ownPid } from 'node:process';
 import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
-import { signalName } from '../os/index.js';
+import { readProcessStat, signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
 import type { LaunchContext, MadeOnHost } from './context.js';
@@ -123,7 +124,10 @@ export class Launch implements Disposable {
 	async awaitFork(): Promise<void> {
 		const first = this.process;
 		const { value } = await this.#expect('forked');
-		// Our child, and not yet waited for: its pid cannot be another's.
+		// A child of ours that was not waited for yet: its pid cannot be another's. What the helper says is no proof.
+		if (readProcessStat(value)?.parent !== ownPid) {
+			throw new TsrunError('ERR_NATIVE', `the init helper reports process ${value}, which is no child of ours`);
+		}
 		const process = new InitProcess(value, native().pidfdOpen(value));
 		this.#process = process;
 		this.context.undo.push(`kill process ${process.pid}`, () => process.destroy());

@@ -8,8 +8,9 @@ export class Target {
 	readonly path = scratch('target');
 	readonly #before: string;
 
-	constructor() {
-		writeFileSync(join(this.path, 'file'), 'untouched');
+	/** @param names of further files in it, that an attack would overwrite or remove */
+	constructor(names: readonly string[] = []) {
+		for (const name of ['file', ...names]) writeFileSync(join(this.path, name), 'untouched');
 		mkdirSync(join(this.path, 'folder'));
 		this.#before = this.look();
 	}
