@@ -31,6 +31,11 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 		id,
 		...command,
 	];
+	// ctr 1.6 stops copying when a task has ended, and loses what it has not shown by then, with every runtime: these end when asked to.
+	const lingering = (script: string, code = 0) => ['sh', '-c', `${script}; echo end; read line; exit ${code}`];
+	const answer = { after: 'end\n', keys: '\n' };
+	const shownBy = async (id: string, options: readonly string[], script: string) =>
+		(await output(run(id, options, lingering(script)), { answer })).replace(/\nend$/, '');
 	const status = async (id: string) =>
 		(await output(['ctr', 'task', 'ls']))
 			.split('\n')
@@ -59,14 +64,15 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 	afterAll(() => containerd?.[Symbol.asyncDispose]());
 
 	test('run in the foreground: output, standard error, exit status', async () => {
-		const result = await call(run('fore', ['--rm'], ['sh', '-c', 'echo out; echo err >&2; exit 7']));
-		expect(result).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' });
+		const result = await call(run('fore', ['--rm'], lingering('echo err >&2; echo out', 7)), { answer });
+		expect(result).toEqual({ status: 7, stdout: 'out\nend\n', stderr: 'err\n' });
 	});
 
 	test('run in the foreground: standard input', async () => {
 		// Not until the end of input: ctr 1.6 loses one that comes before the task runs, with every runtime.
-		const result = await call(run('input', ['--rm'], ['head', '-n', '2']), { input: 'one\ntwo\n' });
-		expect(result).toMatchObject({ status: 0, stdout: 'one\ntwo\n' });
+		const echo = ['sh', '-c', 'echo end; read first; read second; test "$first $second" = "one two"'];
+		const typed = { after: 'end\n', keys: 'one\ntwo\n' };
+		expect(await call(run('input', ['--rm'], echo), { answer: typed })).toMatchObject({ status: 0 });
 	});
 
 	test('run at a terminal: name, size, exit status', async () => {
@@ -78,29 +84,26 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 	test('run with limits', async () => {
 		const script = 'cd /sys/fs/cgroup; cat memory.max memory/memory.limit_in_bytes 2>/dev/null';
 		const limits = ['--memory-limit', '33554432', '--mount', 'type=cgroup,src=cgroup,dst=/sys/fs/cgroup,options=ro'];
-		expect(await output(run('limit', ['--rm', ...limits], ['sh', '-c', `${script} | head -1`]))).toBe('33554432');
+		expect(await shownBy('limit', ['--rm', ...limits], `${script} | head -1`)).toBe('33554432');
 	});
 
 	test('run with seccomp, without new privileges, with added and dropped capabilities', async () => {
 		const flags = ['--seccomp', '--cap-add', 'CAP_SYS_TIME', '--cap-drop', 'CAP_CHOWN'];
-		const shown = await output(
-			run('secure', ['--rm', ...flags], ['grep', '-E', 'Seccomp:|NoNewPrivs|CapEff', '/proc/self/status']),
-		);
+		const words = 'Seccomp:|NoNewPrivs|CapEff';
+		const shown = await shownBy('secure', ['--rm', ...flags], `grep -E '${words}' /proc/self/status`);
 		expect(shown.split(/\s+/)).toEqual(['CapEff:', '00000000aa0425fa', 'NoNewPrivs:', '1', 'Seccomp:', '2']);
 	});
 
-	test('run on the network of the host, privileged mounts, read-only root', async () => {
+	test('run on the network of the host, with a read-only root', async () => {
 		const options = ['--rm', '--net-host', '--read-only'];
 		const script = 'touch /file 2>/dev/null || echo read-only; ip -o addr show dev lo | wc -l';
-		expect(await output(run('host', options, ['sh', '-c', script]))).toMatch(/^read-only\n[12]$/);
+		expect(await shownBy('host', options, script)).toMatch(/^read-only\n[12]$/);
 	});
 
 	test('exec: output and exit status', async () => {
 		await using _box = await background('exec');
-		expect(await ctr('task', 'exec', '--exec-id', 'one', 'exec', 'sh', '-c', 'echo in; exit 5')).toMatchObject({
-			status: 5,
-			stdout: 'in\n',
-		});
+		const words = ['ctr', 'task', 'exec', '--exec-id', 'one', 'exec', ...lingering('echo in', 5)] as const;
+		expect(await call(words, { answer })).toMatchObject({ status: 5, stdout: 'in\nend\n' });
 	});
 
 	test('exec at a terminal', async () => {

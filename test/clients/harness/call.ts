@@ -6,6 +6,8 @@ import { folder } from './stage.js';
 export interface CallOptions {
 	/** What is written to its standard input, which then ends; or a descriptor to have for one. */
 	readonly input?: string | number;
+	/** In place of `input`: what is written once the program has said something, and then the end of input. */
+	readonly answer?: Typing;
 	/** Added to the stage's environment. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly cwd?: string;
@@ -22,7 +24,7 @@ export interface CallResult {
 	readonly stderr: string;
 }
 
-/** Keys pressed at a terminal. */
+/** Keys that are pressed once `after` was shown. */
 export interface Typing {
 	readonly keys: string;
 	readonly after: string;
@@ -52,7 +54,7 @@ export const stageEnvironment: Readonly<Record<string, string>> = {
  */
 export async function call(words: readonly [string, ...string[]], options: CallOptions = {}): Promise<CallResult> {
 	const [program, ...args] = words;
-	const { input = '' } = options;
+	const { input = '', answer } = options;
 	const child = spawn(program, args, {
 		env: { ...stageEnvironment, ...options.env },
 		cwd: options.cwd,
@@ -64,12 +66,14 @@ export async function call(words: readonly [string, ...string[]], options: CallO
 	for (const name of ['stdout', 'stderr'] as const) {
 		child[name]?.setEncoding('utf8').on('data', (text: string) => {
 			output[name] += text;
-			if (name === 'stdout') options.watch?.(output.stdout);
+			if (name !== 'stdout') return;
+			options.watch?.(output.stdout);
+			if (answer !== undefined && output.stdout.includes(answer.after)) child.stdin?.end(answer.keys);
 		});
 	}
 	// A program that does not read its input may end before it is written.
 	child.stdin?.on('error', () => {});
-	if (typeof input === 'string') child.stdin?.end(input);
+	if (typeof input === 'string' && answer === undefined) child.stdin?.end(input);
 
 	let late = false;
 	const limit = setTimeout(() => {
