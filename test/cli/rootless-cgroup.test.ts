@@ -60,10 +60,10 @@ describeWith([root, busybox, controller('pids'), unprivileged, reachable], 'with
 		expect(stderr).toContain('/linux/resources/pids/limit');
 		expect(stderr).toContain('systemd-run --user --scope -p Delegate=yes');
 	});
-});
 
-test('the user of these tests may really make no cgroup', () => {
-	const directory = cgroupOf(process.pid, 'pids');
-	expect(() => accessSync(directory, constants.F_OK)).not.toThrow();
-	expect(spawnSync('test', ['-w', directory], { uid, gid: uid }).status).not.toBe(0);
+	test('the user of these tests may really make no cgroup', () => {
+		const directory = cgroupOf(process.pid, 'pids');
+		expect(() => accessSync(directory, constants.F_OK)).not.toThrow();
+		expect(spawnSync('test', ['-w', directory], { uid, gid: uid }).status).not.toBe(0);
+	});
 });

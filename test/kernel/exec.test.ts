@@ -177,7 +177,7 @@ describeWith([root, busybox], 'exec gives its program', () => {
 		await using container = await idle((config) => void config.process.env.push('OWN=1'));
 		const process: Process = {
 			args: shell(
-				'echo ${OWN-none} $MINE; pwd; id -u; umask; grep NoNewPrivs /proc/self/status | cut -f2; grep "^Max open files" /proc/self/limits',
+				`echo \${OWN-none} $MINE; pwd; id -u; umask; grep NoNewPrivs /proc/self/status | cut -f2; grep "^Max open files" /proc/self/limits`,
 			),
 			cwd: '/home/user',
 			env: ['PATH=/bin', 'MINE=2'],
