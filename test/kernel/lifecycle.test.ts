@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { bundle, scriptBundle } from '../harness/bundle.js';
+import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
 import { isAlive } from '../harness/is-alive.js';
@@ -158,10 +159,13 @@ describeWith([root, busybox], 'an id', () => {
 describeWith([root, busybox], 'a pid that was given to another process', () => {
 	test('is not taken for the container: it is stopped, and nobody is signalled', async () => {
 		const runtime = newRuntime();
-		const container = await runtime.run(containerId(), waiting(), ignored);
 		const bystander = spawn('sleep', ['600']);
 		try {
 			await once(bystander, 'spawn');
+			// Start times are hundredths of a second: two processes made at once may have the same.
+			const made = performance.now();
+			await eventually('the clock ticks', () => performance.now() - made > 20);
+			const container = await runtime.run(containerId(), waiting(), ignored);
 			const path = join(stateRoot(), container.id, 'state.json');
 			const record = JSON.parse(readFileSync(path, 'utf8'));
 			await container.kill(SIGKILL);
