@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { errnoOf, systemFailure } from '../os/index.js';
 
 /**
@@ -39,9 +39,4 @@ function collect(directory: string, pids: Set<number>): void {
 			throw systemFailure(`cannot read the processes of ${directory}`, error, {}, 'ERR_CGROUP');
 		}
 	}
-}
-
-/** Whether the kernel can kill a cgroup as a whole (cgroup.kill, Linux 5.14, v2). */
-export function canKillCgroup(directory: string): boolean {
-	return existsSync(`${directory}/cgroup.kill`);
 }
