@@ -6,6 +6,13 @@
 import { type CgroupMembership, type MountInfo, parseMountInfoLine, parseProcessCgroup } from '../os/index.js';
 import { belowRoot } from './cgroup-directory.js';
 
+/**
+ * Where the hierarchies are mounted, by agreement of systemd, engines and images. A cgroup2 mounted on this very place
+ * declares a machine of cgroup v2 (what systemd and every other runtime take it for): v1 hierarchies that are mounted
+ * elsewhere, as in a chroot that sees another root's mounts, are somebody else's.
+ */
+const usualPlace = '/sys/fs/cgroup';
+
 /** f_type of statfs(2), from linux/magic.h. */
 const CGROUP_SUPER_MAGIC = 0x27e0eb;
 const CGROUP2_SUPER_MAGIC = 0x63677270;
@@ -51,12 +58,15 @@ export function cgroupLayout(sources: CgroupSources): CgroupLayout {
 	const mounts = mountsByMembership(sources);
 	let unified: CgroupHierarchy | undefined;
 	const v1: V1Hierarchy[] = [];
+	const unifiedAlone = [...mounts.values()].some(
+		({ mountPoint, type }) => mountPoint === usualPlace && type === 'cgroup2',
+	);
 	for (const [{ hierarchy, controllers, name, path }, { mountPoint, root }] of mounts) {
 		const place = { mount: mountPoint, root, own: path };
 		if (hierarchy === 0) {
 			const list = sources.readFile(`${mountPoint}/cgroup.controllers`)?.trim() ?? '';
 			unified = { ...place, controllers: list === '' ? [] : list.split(' ') };
-		} else {
+		} else if (!unifiedAlone) {
 			v1.push({ ...place, controllers, ...(name === undefined ? {} : { name }) });
 		}
 	}
@@ -91,7 +101,7 @@ function mountsByMembership({
 		if (fileSystemType(mountPoint) !== magic) continue;
 		// What mountinfo lists below /sys/fs/cgroup may be covered by a cgroup2 mounted there, and then statfs sees a
 		// directory of that one.
-		const usual = mountPoint === '/sys/fs/cgroup' ? 4 : mountPoint.startsWith('/sys/fs/cgroup/') ? 2 : 0;
+		const usual = mountPoint === usualPlace ? 4 : mountPoint.startsWith(`${usualPlace}/`) ? 2 : 0;
 		const rank = usual + (belowRoot(root, found.path) === undefined ? 0 : 1);
 		if (rank >= (chosen.get(found)?.rank ?? 0)) chosen.set(found, { ...mount, rank });
 	}

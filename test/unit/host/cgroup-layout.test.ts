@@ -1,6 +1,16 @@
 import { type CgroupLayout, cgroupDirectory, cgroupLayout, hierarchyOf } from '../../../lib/host/index.js';
 import { parseMountInfo } from '../../../lib/os/index.js';
-import { covered, dockerV1, dockerV2, type Machine, none, plainHybrid, systemdHybrid, unified } from './layouts.js';
+import {
+	chrootBesideV1,
+	covered,
+	dockerV1,
+	dockerV2,
+	type Machine,
+	none,
+	plainHybrid,
+	systemdHybrid,
+	unified,
+} from './layouts.js';
 
 const magic = new Map([
 	['cgroup', 0x27e0eb],
@@ -70,6 +80,14 @@ test('unified in a container of a v2 host', () => {
 
 test('what is covered by another mount does not count', () => {
 	expect(layoutOf(covered)).toEqual({
+		mode: 'unified',
+		unified: { mount: '/sys/fs/cgroup', root: '/', own: '/', controllers: ['hugetlb'] },
+		v1: [],
+	});
+});
+
+test('a cgroup2 in the usual place decides, whatever is mounted elsewhere', () => {
+	expect(layoutOf(chrootBesideV1)).toEqual({
 		mode: 'unified',
 		unified: { mount: '/sys/fs/cgroup', root: '/', own: '/', controllers: ['hugetlb'] },
 		v1: [],

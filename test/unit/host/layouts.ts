@@ -16,6 +16,17 @@ export const unified: Machine = {
 	files: { '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu io memory hugetlb pids rdma misc\n' },
 };
 
+/** A chroot with cgroup v2 of its own that also sees the mounts of a host with v1. */
+export const chrootBesideV1: Machine = {
+	mountInfo: `${rootMount}${[
+		'33 31 0:29 / /host/sys/fs/cgroup/memory rw - cgroup cgroup rw,memory',
+		'34 31 0:30 / /host/sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw',
+		'40 23 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw',
+	].join('\n')}\n`,
+	membership: '4:memory:/api\n0::/\n',
+	files: { '/sys/fs/cgroup/cgroup.controllers': 'hugetlb\n' },
+};
+
 /** systemd's hybrid: v1 controllers, co-mounted in pairs, and a unified hierarchy without controllers. */
 export const systemdHybrid: Machine = {
 	mountInfo: `${rootMount}${[
