@@ -2,7 +2,7 @@
 import { blockBriefly, Runtime } from '../lib/index.js';
 import { callerDescriptors, callerEnvironment } from './environment.js';
 import { main } from './main.js';
-import { readAll, writeAll, writeLastWords } from './stdio.js';
+import { isTerminal, readAll, writeAll, writeLastWords } from './stdio.js';
 
 // One verb is all that this process does. An init helper answers, and a short program ends, well within this time; a signal
 // ends the wait, or is seen after it.
@@ -15,7 +15,7 @@ const status = main(process.argv.slice(2), {
 	stderr: writeLastWords,
 	stdin: readAll,
 	get stderrIsTerminal() {
-		return process.stderr.isTTY === true;
+		return isTerminal(2);
 	},
 });
 // Everything is written by now, and a handle that something left open must not keep an engine waiting.

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { TsrunError } from '../lib/index.js';
+import { closeSync, constants, openSync, readSync } from '../lib/native/files.js';
 
 /** The cap of config.json too: CVE-2023-25153 was a document that nobody had set a limit to. */
 export const mostDocumentBytes = 16 * 1024 * 1024;
@@ -28,7 +28,7 @@ export function readDocument(option: string, file: string): string {
 
 function readBounded(file: string): string {
 	const chunks: Uint8Array[] = [];
-	const fd = openSync(file, 'r');
+	const fd = openSync(file, constants.O_RDONLY);
 	try {
 		for (let length = 0; ; ) {
 			const chunk = Buffer.allocUnsafe(chunkBytes);

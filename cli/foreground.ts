@@ -9,10 +9,17 @@ export interface ForegroundProcess {
 	wait(): Promise<Ending>;
 }
 
+const sigsys = 31;
+
 /** Waits for the process, which gets our signals meanwhile, and gives the exit status for it. */
 export async function waitInForeground(subject: ForegroundProcess, relay: SignalRelay, log: Log): Promise<number> {
 	relay.forward((signal) => void deliver(subject, signal, log));
-	return exitStatusOf(await subject.wait());
+	const ending = await subject.wait();
+	// The status alone, 159, tells nobody what happened.
+	if (ending.signal === sigsys) {
+		log.write('warning', 'the program was ended by SIGSYS: it made a call that linux.seccomp does not allow');
+	}
+	return exitStatusOf(ending);
 }
 
 async function deliver(subject: ForegroundProcess, signal: number, log: Log): Promise<void> {

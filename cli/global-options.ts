@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { type RuntimeOptions, TsrunError } from '../lib/index.js';
+import { resolve } from '../lib/paths.js';
 import type { Options, Values } from './command.js';
 import type { LogOptions } from './log.js';
 import { parseBoolean } from './parse.js';

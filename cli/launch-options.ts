@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import type { CreateOptions } from '../lib/index.js';
+import { resolve } from '../lib/paths.js';
 import type { Options, Values } from './command.js';
 
 /** The options that `create` and `run` share. */
@@ -32,7 +32,7 @@ export const launchOptions = {
 } as const satisfies Options;
 
 /** The directory given with `--bundle`, absolute. */
-export function bundleOf(given: Values<typeof launchOptions>): string {
+export function bundleOf(given: Pick<Values<typeof launchOptions>, 'bundle'>): string {
 	return resolve(given.bundle === undefined || given.bundle === '' ? '.' : given.bundle);
 }
 
@@ -44,6 +44,7 @@ export function createOptionsOf(given: Values<typeof launchOptions>): CreateOpti
 	return {
 		stdio: 'inherit',
 		listenFds: true,
+		notify: true,
 		...(given['console-socket'] ? { consoleSocket: given['console-socket'] } : {}),
 		...(given['pidfd-socket'] ? { pidfdSocket: given['pidfd-socket'] } : {}),
 		...(given['pid-file'] ? { pidFile: resolve(given['pid-file']) } : {}),

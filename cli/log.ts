@@ -1,5 +1,6 @@
-import { openSync, writeSync } from 'node:fs';
 import { TsrunError } from '../lib/index.js';
+import { constants } from '../lib/native/files.js';
+import { fileCalls } from './file-calls.js';
 
 export type Level = 'debug' | 'info' | 'warning' | 'error';
 
@@ -13,7 +14,8 @@ export interface LogOptions {
 
 export interface Log {
 	readonly options: LogOptions;
-	write(level: Level, message: string): void;
+	/** @param details further members of a line in JSON */
+	write(level: Level, message: string, details?: object): void;
 }
 
 const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, error: 3 };
@@ -28,10 +30,10 @@ export function openLog(options: LogOptions): Log {
 	const fd = options.file === undefined ? 2 : open(options.file);
 	return {
 		options,
-		write(level, message) {
+		write(level, message, details) {
 			if (rank[level] < rank[options.level]) return;
 			try {
-				writeSync(fd, formatLine(options.format, level, message, new Date()));
+				fileCalls().writeSync(fd, Buffer.from(formatLine(options.format, level, message, new Date(), details)));
 			} catch (error) {
 				// A full disk must not hide the message; when stderr itself is gone, nobody is left to be told.
 				if (fd !== 2) writeToStderr(`${message}\ntsrun: cannot write the log ${options.file}: ${reasonOf(error)}\n`);
@@ -42,7 +44,7 @@ export function openLog(options: LogOptions): Log {
 
 function open(file: string): number {
 	try {
-		return openSync(file, 'a', 0o644);
+		return fileCalls().openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o644);
 	} catch (error) {
 		throw new TsrunError('ERR_SYSTEM', `cannot open the log ${file}: ${reasonOf(error)}`, {
 			syscall: 'open',
@@ -55,7 +57,7 @@ function open(file: string): number {
 
 function writeToStderr(text: string): void {
 	try {
-		writeSync(2, text);
+		fileCalls().writeSync(2, Buffer.from(text));
 	} catch {
 		// Standard error is closed: there is no further place to write to.
 	}
@@ -66,7 +68,13 @@ function reasonOf(error: unknown): string {
 }
 
 /** One line in the shape of logrus, which containerd and Podman read: RFC 3339 time, and `level` and `msg` as its keys. */
-export function formatLine(format: LogOptions['format'], level: Level, message: string, time: Date): string {
-	if (format === 'json') return `${JSON.stringify({ level, msg: message, time: time.toISOString() })}\n`;
+export function formatLine(
+	format: LogOptions['format'],
+	level: Level,
+	message: string,
+	time: Date,
+	details: object = {},
+): string {
+	if (format === 'json') return `${JSON.stringify({ level, msg: message, time: time.toISOString(), ...details })}\n`;
 	return `time="${time.toISOString()}" level=${level} msg=${JSON.stringify(message)}\n`;
 }

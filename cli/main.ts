@@ -82,6 +82,7 @@ function contextOf(globals: Context['globals'], log: Log, output: Output, surrou
 				env: surroundings.env,
 				rootless: globals.rootless,
 				onWarning: ({ message }) => log.write('warning', message),
+				...(log.options.level === 'debug' ? { onStep: (words: string) => log.write('debug', words) } : {}),
 				...(globals.root === undefined ? {} : { root: globals.root }),
 				...(globals.cgroupManager === undefined ? {} : { cgroupManager: globals.cgroupManager }),
 			});

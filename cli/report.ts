@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { oneLine, renderError, TsrunError } from '../lib/index.js';
+import { ConfigError, oneLine, renderError, TsrunError } from '../lib/index.js';
+import { readFileSync, statSync } from '../lib/native/files.js';
 import type { Surroundings } from './context.js';
 import type { Log } from './log.js';
 
@@ -19,7 +19,7 @@ export async function report(
 	const line = announced(oneLine(error));
 	const { file, format } = log.options;
 	const logged = file !== undefined || format === 'json';
-	if (logged) log.write('error', line);
+	if (logged) log.write('error', line, detailsOf(error));
 	if (logged && error instanceof Error && error.stack !== undefined) log.write('debug', error.stack);
 	if (file !== undefined) return await surroundings.stderr(`${line}\n`);
 	if (format === 'json') return;
@@ -27,6 +27,14 @@ export async function report(
 	const verbose = log.options.level === 'debug';
 	const text = announced(renderError(error, { color, verbose, ...sourceOf(error) }));
 	await surroundings.stderr(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** What a program may want to know of a failure; members that are not known are left out by JSON. */
+function detailsOf(error: unknown): object {
+	if (!(error instanceof TsrunError)) return {};
+	const { code, pointer, where, step, syscall, errno, path, hint, containerId } = error;
+	const faults = error instanceof ConfigError ? error.faults : undefined;
+	return { code, pointer, where, step, syscall, errno, path, hint, containerId, faults };
 }
 
 /** The text of the file that the error points into, so that the line can be shown. */

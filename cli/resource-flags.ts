@@ -1,4 +1,4 @@
-import { type Resources, readResources } from '../lib/index.js';
+import { type Resources, readResources, type UpdateOptions } from '../lib/index.js';
 import type { Values } from './command.js';
 import type { Context } from './context.js';
 import { readDocument } from './document.js';
@@ -47,6 +47,15 @@ function fromFlags(given: Given): Resources {
 		...(weight === undefined || weight === 0 ? {} : { blockIO: { weight } }),
 		...(pids === undefined ? {} : { pids: { limit: BigInt(pids) } }),
 	};
+}
+
+/** What is asked of the container's group in resctrl, beside its limits: runc takes these also along with --resources. */
+export function schemataOf(given: Given): UpdateOptions {
+	const intelRdt = defined({
+		l3CacheSchema: given['l3-cache-schema'] || undefined,
+		memBwSchema: given['mem-bw-schema'] || undefined,
+	});
+	return intelRdt === undefined ? {} : { intelRdt };
 }
 
 type Defined<T> = { -readonly [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -18,8 +18,7 @@ export function statsDocument(stats: ContainerStats): object {
 		pids: pids(stats),
 		blkio: blkio(stats),
 		hugetlb: hugetlb(stats),
-		// No container is in a resctrl group yet.
-		intel_rdt: {},
+		intel_rdt: intelRdt(stats),
 		network_interfaces: stats.network?.map(networkInterface) ?? null,
 	};
 }
@@ -118,6 +117,45 @@ function hugetlb({ hugetlb = {} }: ContainerStats): object {
 			{ usage: unlessZero(usage), max: unlessZero(peak), failcnt: failures },
 		]),
 	);
+}
+
+function intelRdt({ resctrl }: ContainerStats): object {
+	if (resctrl === undefined) return {};
+	const { cache, bandwidth, schemata, rootSchemata, monitored } = resctrl;
+	// runc looks for these letters anywhere in the line, and takes the last one that has them.
+	const of = (lines: readonly string[], resource: string) => lines.findLast((line) => line.includes(resource));
+	const counted = (name: 'occupancy' | 'totalBytes' | 'localBytes') => monitored.some((one) => one[name] !== undefined);
+	return {
+		...(cache === undefined
+			? {}
+			: {
+					l3_cache_info: {
+						cbm_mask: cache.mask,
+						min_cbm_bits: unlessZero(cache.minimumBits),
+						num_closids: unlessZero(cache.groups),
+					},
+					l3_cache_schema_root: of(rootSchemata, 'L3'),
+					l3_cache_schema: of(schemata, 'L3'),
+				}),
+		...(bandwidth === undefined
+			? {}
+			: {
+					mem_bw_info: {
+						bandwidth_gran: unlessZero(bandwidth.granularity),
+						delay_linear: unlessZero(bandwidth.linearDelay),
+						min_bandwidth: unlessZero(bandwidth.minimum),
+						num_closids: unlessZero(bandwidth.groups),
+					},
+					mem_bw_schema_root: of(rootSchemata, 'MB'),
+					mem_bw_schema: of(schemata, 'MB'),
+				}),
+		schemata: unlessEmpty(schemata),
+		mbm_stats:
+			counted('totalBytes') || counted('localBytes')
+				? monitored.map((one) => ({ mbm_total_bytes: one.totalBytes ?? 0n, mbm_local_bytes: one.localBytes ?? 0n }))
+				: undefined,
+		cmt_stats: counted('occupancy') ? monitored.map((one) => ({ llc_occupancy: one.occupancy ?? 0n })) : undefined,
+	};
 }
 
 function networkInterface({ name, received, sent }: NetworkInterfaceStats): object {

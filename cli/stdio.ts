@@ -1,6 +1,7 @@
-import { writeSync } from 'node:fs';
 import { TsrunError } from '../lib/index.js';
+import { native } from '../lib/native/load.js';
 import { mostDocumentBytes } from './document.js';
+import { fileCalls } from './file-calls.js';
 
 /**
  * Writes all of the text to a standard stream. Synchronously where possible, because process.stdout costs start-up time; a pipe
@@ -12,6 +13,7 @@ export async function writeAll(fd: 1 | 2, text: string): Promise<void> {
 	const bytes = Buffer.from(text);
 	let written = 0;
 	try {
+		const { writeSync } = fileCalls();
 		while (written < bytes.length) written += writeSync(fd, bytes, written);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw failure(fd, error as NodeJS.ErrnoException);
@@ -63,4 +65,14 @@ export async function readAll(): Promise<string> {
 		chunks.push(bytes);
 	}
 	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Asked of the kernel: process.stderr takes Bun 5 ms to make. */
+export function isTerminal(fd: number): boolean {
+	try {
+		native().getWindowSize(fd);
+		return true;
+	} catch {
+		return false;
+	}
 }

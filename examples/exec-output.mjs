@@ -1,19 +1,18 @@
-// One container and several programs in it: exit codes, stdout and stderr apart, stdin that ends.
-import { text } from 'node:stream/consumers';
-import { Runtime } from '../dist/lib/index.js';
-import { makeBundle } from './bundle.mjs';
+// One container and several programs in it: exit codes, stdout and stderr apart, stdin that ends, lines as they come.
+import { Runtime } from 'tsrun';
+import { defineSpec } from 'tsrun/spec';
 
-const bundle = makeBundle(process.argv[2], ['sleep', '1000']);
-const container = await new Runtime().run(`exec-output-${process.pid}`, bundle, { stdio: 'ignore' });
+const spec = defineSpec({ rootfs: process.argv[2], args: ['sleep', '1000'] });
+const container = await new Runtime().run(`exec-output-${process.pid}`, spec, { stdio: 'ignore' });
 try {
-	const failing = await container.exec(['sh', '-c', 'echo out; echo err >&2; exit 3'], { stdio: 'pipe' });
-	const [out, err, exit] = await Promise.all([text(failing.stdout), text(failing.stderr), failing.wait()]);
-	console.log(JSON.stringify({ out, err, code: exit.code }));
+	console.log(await container.capture(['sh', '-c', 'echo out; echo err >&2; exit 3']));
 
-	const counting = await container.exec(['wc', '-w'], { stdio: 'pipe' });
-	counting.stdin.end('four words on stdin\n');
-	console.log((await text(counting.stdout)).trim());
-	await counting.wait();
+	const { stdout } = await container.capture(['wc', '-w'], { input: 'four words on stdin\n' });
+	console.log(stdout.trim());
+
+	const counting = await container.exec(['sh', '-c', 'for n in 1 2 3; do echo "line $n"; done'], { stdio: 'pipe' });
+	for await (const line of counting.lines()) console.log(line);
+	console.log(await counting.exit);
 } finally {
 	await container.delete({ force: true });
 }

@@ -1,22 +1,14 @@
-// Code that nobody trusts: it gets 64 processes and two seconds, and when they are over nothing of it is left.
-import { Runtime } from '../dist/lib/index.js';
-import { makeBundle } from './bundle.mjs';
+// A program that would never end, and neither would what it starts: after half a second all of it is gone.
+import { Runtime } from 'tsrun';
+import { defineSpec, pids } from 'tsrun/spec';
 
-const untrusted = 'while true; do (sleep 1000 &); sleep 0.1; done';
-const bundle = makeBundle(process.argv[2], ['sh', '-c', untrusted], (spec) => {
-	spec.linux.resources = { ...spec.linux.resources, pids: { limit: 64 } };
-});
+const endless = 'echo working; while true; do (sleep 1000 &); sleep 0.1; done';
+const spec = defineSpec({ rootfs: process.argv[2], args: ['sh', '-c', endless] }, pids(64));
 
 const runtime = new Runtime();
 const id = `time-out-${process.pid}`;
-const container = await runtime.run(id, bundle, { stdio: 'ignore' });
-try {
-	await container.wait({ signal: AbortSignal.timeout(2000) });
-	console.log('it ended by itself');
-} catch (error) {
-	if (error.code !== 'ERR_ABORTED') throw error;
-	console.log(`still running ${(await container.ps()).length > 1 ? 'with children ' : ''}after two seconds`);
-} finally {
-	await container.delete({ force: true });
-}
-console.log(`left over: ${(await runtime.list()).containers.filter((one) => one.id === id).length} containers`);
+const { stdout, timedOut } = await runtime.capture(id, spec, { timeoutMs: 500 });
+console.log({ stdout, timedOut });
+
+const { containers } = await runtime.list();
+console.log(`left over: ${containers.filter((one) => one.id === id).length} containers`);

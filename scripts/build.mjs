@@ -1,14 +1,15 @@
-// Builds what is out of date: `node scripts/build.mjs [--force] [native|library|program ...]`.
+// Builds what is out of date: `node scripts/build.mjs [--force] [native|library|manual|program ...]`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildLibrary } from './build/library.mjs';
+import { buildManual } from './build/manual.mjs';
 import { buildNative } from './build/native.mjs';
 import { inRoot } from './build/paths.mjs';
 import { buildProgram } from './build/program.mjs';
 import { CommandFailed } from './build/run.mjs';
 
-const parts = { native: buildNative, library: buildLibrary, program: buildProgram };
+const parts = { native: buildNative, library: buildLibrary, manual: buildManual, program: buildProgram };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));

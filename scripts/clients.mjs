@@ -1,49 +1,70 @@
-// Tests with the container engines that Debian packages, on a stage of their own: `node scripts/clients.mjs [client ...] [-- arguments
-// for Jest]`. Ends with a table of what each engine could do with tsrun and with runc.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+// Tests with the container engines that Debian packages, on stages of their own: `node scripts/clients.mjs [--archive NAME ...]
+// [--write] [client[/test] ...] [-- arguments for Jest]`. Ends with a table of what each engine could do with tsrun and with runc;
+// --write puts it into docs/clients/RESULTS.md.
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './build/paths.mjs';
+import { archives } from './clients/archives.mjs';
 import { packImage } from './clients/image.mjs';
 import { lackingForStage } from './clients/lacking.mjs';
-import { unpackPackages } from './clients/packages.mjs';
+import { optionsOf } from './clients/options.mjs';
+import { unpackPackages, versionsOf } from './clients/packages.mjs';
+import { writeResults } from './clients/results.mjs';
 import { runOnStage } from './clients/run.mjs';
-import { printTable } from './clients/table.mjs';
-
-const words = process.argv.slice(2);
-const split = words.includes('--') ? words.indexOf('--') : words.length;
-const known = readdirSync(inRoot('test/clients')).filter((name) => name !== 'harness');
-const wanted = words.slice(0, split);
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-	console.error(`clients: no client called ${unknown.join(', ')}; there are ${known.join(', ')}`);
-	process.exit(2);
-}
-const clients = known.filter((name) => wanted.length === 0 || wanted.includes(name));
+import { printTable, rowsOf } from './clients/table.mjs';
+import { installProgram } from './install/program.mjs';
 
 const cache = inRoot('.cache/clients');
+const known = {
+	clients: readdirSync(inRoot('test/clients')).filter((name) => name !== 'harness'),
+	archives: Object.keys(archives(cache)),
+};
+const options = optionsOf(process.argv.slice(2), known);
+
 mkdirSync(cache, { recursive: true });
-const { packages, lacking } = preparePackages();
+const lacking = lackingForStage();
 if (lacking !== undefined) {
-	for (const client of clients) console.log(`skipped: ${client}: ${lacking}`);
-	console.log(`0 passed, 0 failed, ${clients.length} skipped`);
+	for (const { client } of options.clients) console.log(`skipped: ${client}: ${lacking}`);
+	console.log(`0 passed, 0 failed, ${options.clients.length} skipped`);
 } else {
 	const work = mkdtempSync(join(cache, 'work-'));
+	// Containers with ids of others reach their files through it.
+	chmodSync(work, 0o755);
 	try {
-		const image = packImage(work);
-		const results = clients.map((client) =>
-			runOnStage({ client, packages, work, image, jestArguments: words.slice(split + 1) }),
-		);
-		process.exitCode = printTable(results) ? 0 : 1;
+		process.exitCode = runAll(work) ? 0 : 1;
 	} finally {
 		rmSync(work, { recursive: true, force: true });
 	}
 }
 
-function preparePackages() {
-	const lacking = lackingForStage();
-	if (lacking !== undefined) return { lacking };
+function runAll(work) {
+	const image = packImage(work);
+	// What runs is an installation, in the place that docs/clients names; nobody's build changes it meanwhile.
+	const installed = join(work, 'installed');
+	installProgram(installed);
+	const [results, columns, skipped] = [[], [], []];
+	for (const name of options.archives) {
+		const prepared = prepare(name);
+		if (prepared.lacking !== undefined) {
+			skipped.push(`packages of ${name}: ${prepared.lacking}`);
+			continue;
+		}
+		const { archive, packages } = prepared;
+		columns.push({ archive: name, title: archive.title, versions: versionsOf(packages, archive.packages) });
+		for (const choice of options.clients) {
+			const { jestArguments } = options;
+			results.push(runOnStage({ ...choice, archive, packages, installed, work, image, jestArguments }));
+		}
+	}
+	const rows = rowsOf(results, columns);
+	if (options.write) writeResults(rows, columns);
+	return printTable(rows, columns, results, skipped);
+}
+
+function prepare(name) {
 	try {
-		return { packages: unpackPackages(cache) };
+		const archive = archives(cache)[name]();
+		return { archive, packages: unpackPackages(archive, archive.packages, cache) };
 	} catch (error) {
 		// The status is that of apt-get, which has said why: no archive within reach. Anything else is a fault of ours.
 		if (typeof error.status !== 'number') throw error;

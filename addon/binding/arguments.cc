@@ -72,11 +72,16 @@ bool Arguments::is_text(size_t index) const {
 }
 
 std::string Arguments::text(size_t index) {
-	if (refused_) return {};
-	std::string result;
-	if (is_text(index)) result = at(index).As<Napi::String>().Utf8Value();
+	std::string result = is_text(index) ? content(index) : std::string();
 	if (!is_text(index) || result.find('\0') != std::string::npos) refuse(index, "a string without NUL");
 	return result;
+}
+
+std::string Arguments::content(size_t index) {
+	if (refused_) return {};
+	if (is_text(index)) return at(index).As<Napi::String>().Utf8Value();
+	refuse(index, "a string");
+	return {};
 }
 
 Bytes Arguments::bytes(size_t index) {

@@ -27,7 +27,8 @@ class Arguments {
 	uint64_t wide(size_t index);  ///< a bigint between 0 and 2^64-1
 	uint64_t count(size_t index); ///< a number from 0 to 2^53-1
 	bool boolean(size_t index);
-	std::string text(size_t index); ///< without NUL bytes: the kernel would see another text than was checked
+	std::string text(size_t index);    ///< without NUL bytes: the kernel would see another text than was checked
+	std::string content(size_t index); ///< any string, as UTF-8
 	Bytes bytes(size_t index);
 	std::vector<int> integers(size_t index);
 	std::vector<double> numbers(size_t index);

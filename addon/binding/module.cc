@@ -5,7 +5,7 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 6;
+constexpr uint32_t interface_version = 8;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);
@@ -18,7 +18,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 	tsrun::init_lock(env, exports);
 	tsrun::init_watch(env, exports);
 	tsrun::init_files(env, exports);
+	tsrun::init_paths(env, exports);
 	tsrun::init_mounts(env, exports);
+	tsrun::init_new_mount(env, exports);
+	tsrun::init_netlink(env, exports);
 	tsrun::init_user_namespace(env, exports);
 	tsrun::init_terminal(env, exports);
 	tsrun::init_device_program(env, exports);

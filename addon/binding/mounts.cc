@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <string>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -44,11 +45,25 @@ Napi::Value mount_idmap(const Napi::CallbackInfo &info) {
 	return info.Env().Undefined();
 }
 
+// The mount at a path with all below it. What is mounted there may have peers, a recursive bind mount of the host's
+// /sys as an example, and taking it away would take theirs away: first it is made to keep to itself.
+Napi::Value detach_mount(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const std::string path = in.text(0);
+	if (in.refused()) return {};
+	if (mount(nullptr, path.c_str(), nullptr, MS_SLAVE | MS_REC, nullptr) != 0)
+		return throw_system_error(info.Env(), "mount", errno, path.c_str());
+	if (umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
+		return throw_system_error(info.Env(), "umount2", errno, path.c_str());
+	return info.Env().Undefined();
+}
+
 } // namespace
 
 void init_mounts(Napi::Env, Napi::Object exports) {
 	offer(exports, "openTree", open_tree);
 	offer(exports, "mountIdmap", mount_idmap);
+	offer(exports, "detachMount", detach_mount);
 }
 
 } // namespace tsrun

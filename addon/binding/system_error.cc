@@ -1,5 +1,6 @@
 #include "system_error.h"
 
+#include <cctype>
 #include <cstring>
 #include <string>
 
@@ -15,11 +16,23 @@ std::string name_of(int error) {
 	return "E" + std::to_string(error);
 }
 
+// "no such file or directory", as Node.js words it; the abbreviation alone where the C library has no words of its own.
+std::string words_of(int error) {
+#ifdef __GLIBC__
+	if (const char *words = strerrordesc_np(error)) {
+		std::string text = words;
+		text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+		return text;
+	}
+#endif
+	return name_of(error);
+}
+
 } // namespace
 
 Napi::Value throw_system_error(Napi::Env env, const char *syscall, int error, const char *path) {
 	const std::string code = name_of(error);
-	std::string message = std::string(syscall) + ": " + code;
+	std::string message = code + ": " + words_of(error) + ", " + syscall;
 	if (path != nullptr) message += std::string(" '") + path + "'";
 	Napi::Error thrown = Napi::Error::New(env, message);
 	thrown.Set("errno", Napi::Number::New(env, error));

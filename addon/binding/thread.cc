@@ -5,20 +5,34 @@
 
 namespace tsrun {
 
-int start_thread(void *(*body)(void *argument), void *argument) {
+namespace {
+
+int make_thread(int detach_state, void *(*body)(void *argument), void *argument, pthread_t *thread) {
 	pthread_attr_t attributes;
 	if (const int error = pthread_attr_init(&attributes)) return error;
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setdetachstate(&attributes, detach_state);
 	pthread_attr_setstacksize(&attributes, 128 * 1024);
 	// A thread inherits the mask of who makes it, so it is blocked before there is a moment to deliver anything.
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_t thread;
-	const int error = pthread_create(&thread, &attributes, body, argument);
+	const int error = pthread_create(thread, &attributes, body, argument);
 	pthread_sigmask(SIG_SETMASK, &before, nullptr);
 	pthread_attr_destroy(&attributes);
 	return error;
+}
+
+} // namespace
+
+int start_thread(void *(*body)(void *argument), void *argument) {
+	pthread_t thread;
+	return make_thread(PTHREAD_CREATE_DETACHED, body, argument, &thread);
+}
+
+int run_in_thread(void *(*body)(void *argument), void *argument) {
+	pthread_t thread;
+	if (const int error = make_thread(PTHREAD_CREATE_JOINABLE, body, argument, &thread)) return error;
+	return pthread_join(thread, nullptr);
 }
 
 } // namespace tsrun

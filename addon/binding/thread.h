@@ -6,4 +6,7 @@ namespace tsrun {
 /// threads. Returns 0 or an errno.
 int start_thread(void *(*body)(void *argument), void *argument);
 
+/// Has such a thread do something that would change the calling one for good, and waits for its end.
+int run_in_thread(void *(*body)(void *argument), void *argument);
+
 } // namespace tsrun

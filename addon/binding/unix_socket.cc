@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fcntl.h>
 #include <string>
@@ -19,12 +20,15 @@ namespace {
 // descriptor of the directory, which has to live as long as the address is used.
 struct Address {
 	sockaddr_un socket = {};
+	socklen_t size = sizeof socket;
 	OwnedDescriptor directory;
 
 	const sockaddr *get() const { return reinterpret_cast<const sockaddr *>(&socket); }
 
-	bool set(const std::string &path) {
+	bool set(const std::string &path, const std::string &type) {
 		socket.sun_family = AF_UNIX;
+		// As sd_notify(3) writes it; a connection is never to an address without a file.
+		if (type == "dgram" && path[0] == '@') return set_abstract(path.substr(1));
 		if (path.empty()) return refuse(ENOENT);
 		std::string name = path;
 		if (name.size() >= sizeof socket.sun_path) {
@@ -40,6 +44,14 @@ struct Address {
 	}
 
       private:
+	// A name without a file, unix(7): as many bytes as there are, and none for its end.
+	bool set_abstract(const std::string &name) {
+		if (name.size() >= sizeof socket.sun_path) return refuse(ENAMETOOLONG);
+		memcpy(socket.sun_path + 1, name.data(), name.size());
+		size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+		return true;
+	}
+
 	static bool refuse(int error) {
 		errno = error;
 		return false;
@@ -47,7 +59,10 @@ struct Address {
 };
 
 OwnedDescriptor make_socket(const std::string &type) {
-	const int number = type == "stream" ? SOCK_STREAM : type == "seqpacket" ? SOCK_SEQPACKET : -1;
+	const int number = type == "stream"      ? SOCK_STREAM
+	                   : type == "seqpacket" ? SOCK_SEQPACKET
+	                   : type == "dgram"     ? SOCK_DGRAM
+	                                         : -1;
 	return OwnedDescriptor(socket(AF_UNIX, number | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
@@ -62,10 +77,12 @@ Napi::Value listen_unix(const Napi::CallbackInfo &info) {
 	// The mode of the socket itself is what bind(2) gives the file: nobody else can connect, not even for a moment.
 	if (fchmod(listener.get(), 0600) != 0) return throw_system_error(env, "fchmod", errno);
 	Address address;
-	if (!address.set(path)) return throw_system_error(env, "open", errno, path.c_str());
-	if (bind(listener.get(), address.get(), sizeof address.socket) != 0)
+	if (!address.set(path, type)) return throw_system_error(env, "open", errno, path.c_str());
+	if (bind(listener.get(), address.get(), address.size) != 0)
 		return throw_system_error(env, "bind", errno, path.c_str());
-	if (listen(listener.get(), SOMAXCONN) != 0) return throw_system_error(env, "listen", errno, path.c_str());
+	// Without connections there is nothing to listen for.
+	if (type != "dgram" && listen(listener.get(), SOMAXCONN) != 0)
+		return throw_system_error(env, "listen", errno, path.c_str());
 	return Napi::Number::New(env, listener.release());
 }
 
@@ -78,9 +95,9 @@ Napi::Value connect_unix(const Napi::CallbackInfo &info) {
 	OwnedDescriptor connection = make_socket(type);
 	if (!connection.valid()) return throw_system_error(env, "socket", errno);
 	Address address;
-	if (!address.set(path)) return throw_system_error(env, "open", errno, path.c_str());
+	if (!address.set(path, type)) return throw_system_error(env, "open", errno, path.c_str());
 	// Never EINPROGRESS: a unix socket is connected at once, or the listener's queue is full (EAGAIN).
-	if (connect(connection.get(), address.get(), sizeof address.socket) != 0)
+	if (connect(connection.get(), address.get(), address.size) != 0)
 		return throw_system_error(env, "connect", errno, path.c_str());
 	return Napi::Number::New(env, connection.release());
 }

@@ -141,12 +141,33 @@ struct data {
 	char at[DATA_MAX + 1];
 };
 
-static void add_option(const struct init *init, struct data *data, const char *option) {
-	size_t size = strlen(option);
-	if (data->length + size + 1 > DATA_MAX) fault(init, TSRUN_CALL_mount, E2BIG, option);
-	if (data->length > 0) data->at[data->length++] = ',';
-	memcpy(data->at + data->length, option, size + 1);
+static void add_bytes(const struct init *init, struct data *data, const char *bytes, size_t size) {
+	if (data->length + size > DATA_MAX) fault(init, TSRUN_CALL_mount, E2BIG, bytes);
+	memcpy(data->at + data->length, bytes, size);
 	data->length += size;
+}
+
+/* The categories of an SELinux label have commas between them; mount(2) takes the label in quotes, fsconfig(2) without.
+ */
+static bool is_label(const char *option, size_t key) {
+	static const char names[][16] = {"context", "fscontext", "defcontext", "rootcontext"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strlen(names[i]) == key && strncmp(option, names[i], key) == 0) return option[key] == '=';
+	}
+	return false;
+}
+
+static void add_option(const struct init *init, struct data *data, const char *option) {
+	size_t key = strcspn(option, "="), size = strlen(option);
+	if (data->length > 0) add_bytes(init, data, ",", 1);
+	if (!is_label(option, key)) {
+		add_bytes(init, data, option, size);
+		return;
+	}
+	add_bytes(init, data, option, key + 1);
+	add_bytes(init, data, "\"", 1);
+	add_bytes(init, data, option + key + 1, size - key - 1);
+	add_bytes(init, data, "\"", 1);
 }
 
 /* Fills in the data of mount(2); its flags are what is returned. */

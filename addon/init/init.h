@@ -31,12 +31,14 @@ struct init {
 	int late_count;
 	int late[LATE_MAX];
 
-	int root;              /* the container's /, O_PATH; -1: not opened yet */
-	const char *root_path; /* where the host sees it; NULL once it is our / */
-	int dev;               /* the container's /dev; -1: not opened, or a mount may have covered it since */
-	int procfs[2];         /* private instances, by enum procfs_view; -1: not mounted yet */
-	int null;              /* what masked files become; -1: not opened yet */
-	int empty;             /* what masked directories become; -1: not mounted yet */
+	int root;               /* the container's /, O_PATH; -1: not opened yet */
+	const char *root_path;  /* where the host sees it; NULL once it is our / */
+	int dev;                /* the container's /dev; -1: not opened, or a mount may have covered it since */
+	int procfs[2];          /* private instances, by enum procfs_view; -1: not mounted yet */
+	bool bare_procfs[2];    /* whether nothing can be mounted in them */
+	int null;               /* what masked files become; -1: not opened yet */
+	int empty;              /* what masked directories become; -1: not mounted yet */
+	const char *mask_label; /* of the latter; NULL: none */
 
 	bool in_cwd;         /* an attempt of chdir has succeeded */
 	const char *program; /* what find_program found; NULL: it has not run */

@@ -2,19 +2,42 @@
 #include <errno.h>
 #include <linux/keyctl.h>
 #include <string.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #include "operation.h"
+#include "path.h"
 #include "procfs.h"
 #include "syscalls.h"
 #include "text.h"
 
+/* ipc/mqueue.c of the kernel. */
+#define MQUEUE_MAGIC 0x19800202
 /* Search permission for whoever has our uid (keyrings(7)): processes that exec adds find the keys by it. */
 #define KEY_USR_SEARCH 0x00080000u
 
-static void write_label(struct init *init, const char *file, const char *value) {
+static const char attributes[] = "thread-self/attr/";
+
+/* Before Linux 5.8 AppArmor has no directory of its own, and the files around it are those of the one module there is.
+ */
+static bool is_without_directory(struct init *init) {
 	struct text path;
 	text_start(&path);
-	text_add(&path, "thread-self/attr/");
+	text_add(&path, attributes);
+	text_add(&path, "apparmor");
+	int directory = try_procfs_open(init, PROCFS_PROCESSES, path.at, O_RDONLY | O_DIRECTORY);
+	bool without = directory == -1 && errno == ENOENT;
+	drop(&directory);
+	return without;
+}
+
+static void write_label(struct init *init, const char *file, const char *value) {
+	static const char apparmor[] = "apparmor/";
+	if (strncmp(file, apparmor, sizeof apparmor - 1) == 0 && is_without_directory(init))
+		file += sizeof apparmor - 1;
+	struct text path;
+	text_start(&path);
+	text_add(&path, attributes);
 	text_add(&path, file);
 	procfs_write(init, PROCFS_PROCESSES, path.at, value);
 }
@@ -23,6 +46,21 @@ void perform_label(struct init *init, struct reader *fields) {
 	const char *file = read_str(fields);
 	const char *value = read_str(fields);
 	write_label(init, file, value);
+}
+
+void perform_mqueue_label(struct init *init, struct reader *fields) {
+	const char *destination = read_str(fields);
+	const char *value = read_str(fields);
+	int root = try_open_inside(init, destination, O_RDONLY | O_DIRECTORY, PATH_PLAIN);
+	if (root == -1) fault_errno(init, TSRUN_CALL_openat2, destination);
+	struct statfs fs;
+	if (fstatfs(root, &fs) == -1) fault_errno(init, TSRUN_CALL_statfs, destination);
+	/* An image or a racing container may have put something of the host's there. */
+	if (fs.f_type != MQUEUE_MAGIC) fault_verify(init, ENODEV, destination, " is not the mqueue mounted there");
+	if (fsetxattr(root, "security.selinux", value, strlen(value) + 1, 0) == -1) {
+		fault_errno(init, TSRUN_CALL_setxattr, destination);
+	}
+	drop(&root);
 }
 
 /* keyctl(2), KEYCTL_DESCRIBE: "type;uid;gid;permissions in hex;description". */

@@ -21,10 +21,11 @@ static int null_device(struct init *init) {
 	return init->null = fd;
 }
 
-static int try_empty_directory(const char *count) {
+static int try_empty_directory(const char *count, const char *label) {
 	int context = sys_fsopen("tmpfs"), mount = -1;
 	if (context == -1) return -1;
-	if (sys_fsconfig(context, FSCONFIG_SET_STRING, "nr_blocks", "1") == 0 &&
+	if ((label == NULL || sys_fsconfig(context, FSCONFIG_SET_STRING, "context", label) == 0) &&
+	    sys_fsconfig(context, FSCONFIG_SET_STRING, "nr_blocks", "1") == 0 &&
 	    sys_fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", count) == 0 &&
 	    sys_fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL) == 0) {
 		mount =
@@ -49,11 +50,15 @@ static void mask_directory(struct init *init, int target, const char *path) {
 		bind_over(init, init->empty, target, path);
 		return;
 	}
-	init->empty = try_empty_directory("1");
+	init->empty = try_empty_directory("1", init->mask_label);
 	/* Ubuntu's 5.4 counts the root directory twice. */
-	if (init->empty == -1) init->empty = try_empty_directory("2");
+	if (init->empty == -1) init->empty = try_empty_directory("2", init->mask_label);
 	if (init->empty == -1) fault_errno(init, TSRUN_CALL_fsmount, path);
 	if (sys_move_mount(init->empty, target) == -1) fault_errno(init, TSRUN_CALL_move_mount, path);
+}
+
+void perform_mask_label(struct init *init, struct reader *fields) {
+	init->mask_label = read_str(fields);
 }
 
 void perform_mask(struct init *init, struct reader *fields) {

@@ -87,3 +87,19 @@ void perform_mount(struct init *init, struct reader *fields) {
 	drop(&mount);
 	drop(&destination.fd);
 }
+
+void perform_place_mount(struct init *init, struct reader *fields) {
+	const char *path = read_str(fields);
+	int mount = read_some_fd(fields);
+	struct attributes attributes = read_attributes(fields);
+	uint32_t flags = read_u32(fields);
+
+	drop(&init->dev);
+	struct destination destination = find_destination(init, path, flags);
+	struct proc_claim claim = {.tree = mount};
+	check_proc_place(init, destination.fd, &claim, path);
+	if (flags & MOUNT_COPY_UP) copy_up(init, mount, &destination);
+	attach(init, mount, destination.fd, &attributes, path);
+	drop(&mount);
+	drop(&destination.fd);
+}

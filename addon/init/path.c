@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "resolve.h"
 #include "syscalls.h"
 
 /* openat2 answers EAGAIN when a rename raced with it. */
@@ -28,6 +29,9 @@ int try_open_inside(struct init *init, const char *path, int flags, enum path_ru
 	for (int tries = 0; tries < RACE_TRIES; tries++) {
 		/* "" is the root as well as "/" is. */
 		fd = sys_openat2(root, *path == '\0' ? "/" : path, &how);
+		if (fd == -1 && is_openat2_missing(errno)) {
+			fd = try_open_below(root, path, flags, rule != PATH_NO_SYMLINKS);
+		}
 		if (fd != -1 || (errno != EAGAIN && errno != EINTR)) break;
 	}
 	return fd;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
+#include "resolve.h"
 #include "syscalls.h"
 #include "text.h"
 
@@ -27,10 +28,9 @@ static int try_new_instance(enum procfs_view view) {
 	return mount;
 }
 
-/* Where no new instance is granted (a nested user namespace, no privilege any more): a copy of /proc, else /proc. */
-static int try_existing_instance(void) {
-	int mount = sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
-	return mount != -1 ? mount : open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+/* Where no new instance is granted (a nested user namespace): a copy of /proc, without what is mounted in it. */
+static int try_copy(void) {
+	return sys_open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 }
 
 static void check_instance(const struct init *init, int mount) {
@@ -46,10 +46,18 @@ static void check_instance(const struct init *init, int mount) {
 static int instance(struct init *init, enum procfs_view view) {
 	if (init->procfs[view] != -1) return init->procfs[view];
 	int mount = try_new_instance(view);
-	if (mount == -1) mount = try_existing_instance();
+	if (mount == -1) mount = try_copy();
+	init->bare_procfs[view] = mount != -1;
+	if (mount == -1) mount = open("/proc", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (mount == -1) fault_errno(init, TSRUN_CALL_openat2, "/proc");
 	check_instance(init, mount);
 	return init->procfs[view] = mount;
+}
+
+/* Nothing is mounted in an instance that is bare; in another one only openat2(2) sees what is. */
+static int try_open_bare(const struct init *init, enum procfs_view view, const char *path, int flags) {
+	if (!init->bare_procfs[view]) return -1;
+	return try_open_below(init->procfs[view], path, flags, false);
 }
 
 /* Puts what the link (self, thread-self) says in place of the link: numbers of processes, made by the kernel. */
@@ -76,6 +84,7 @@ int try_procfs_open(struct init *init, enum procfs_view view, const char *path, 
 	    .resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd = sys_openat2(procfs, path, &how);
+	if (fd == -1 && is_openat2_missing(errno)) fd = try_open_bare(init, view, path, flags | O_NOCTTY);
 	struct statfs fs;
 	if (fd != -1 && (fstatfs(fd, &fs) == -1 || fs.f_type != PROC_SUPER_MAGIC)) {
 		drop(&fd);

@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "mounting.h"
 #include "operation.h"
 #include "path.h"
 #include "syscalls.h"
@@ -26,12 +27,15 @@ void perform_rootfs(struct init *init, struct reader *fields) {
 	const char *path = read_str(fields);
 	uint64_t parent = read_u64(fields);
 	if (path[0] != '/') fault(init, TSRUN_CALL_program, EINVAL, path);
-	change_parent(init, path, (unsigned long)parent);
+	/* 0: in a mount namespace of somebody else's, whose mounts stay as they are. */
+	if (parent != 0) change_parent(init, path, (unsigned long)parent);
 	int place = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (place == -1) fault_errno(init, TSRUN_CALL_open, path);
 	int tree = sys_open_tree(place, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
 	if (tree == -1) fault_errno(init, TSRUN_CALL_open_tree, path);
 	if (sys_move_mount(tree, place) == -1) fault_errno(init, TSRUN_CALL_move_mount, path);
+	/* There it has become a peer of the mount it lies on. */
+	if (parent == 0) set_propagation(init, path, MS_PRIVATE | MS_REC);
 	drop(&place);
 	drop(&init->dev);
 	drop(&init->root);

@@ -14,6 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
@@ -107,6 +110,11 @@ static inline int sys_ioctl(int fd, unsigned int request, void *argument) {
 
 static inline int sys_pidfd_open(pid_t pid) {
 	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* Signal 0: whether the process is there. */
+static inline int sys_pidfd_send_signal(int pidfd, int signal) {
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
 static inline int sys_faccessat2(int at, const char *path, int mode, int flags) {

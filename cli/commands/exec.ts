@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { type ExecOptions, type Process, readProcess, TsrunError } from '../../lib/index.js';
+import { resolve } from '../../lib/paths.js';
 import { defineCommand } from '../command.js';
 import { readDocument } from '../document.js';
 import { userOf } from '../exec-user.js';

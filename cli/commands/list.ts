@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { TsrunError } from '../../lib/index.js';
+import { existsSync } from '../../lib/native/files.js';
 import { defineCommand } from '../command.js';
 import { stateDocument, table } from '../print.js';
 

@@ -31,7 +31,7 @@ export const run = defineCommand({
 			...(options.keep === true ? { keep: true } : {}),
 		});
 		if (!detach) relay.hold();
-		await container.start({ signal: relay.signal });
+		await container.start({ signal: relay.signal, notify: detach ? 'hand-over' : 'accompany' });
 		const status = detach ? 0 : await waitInForeground(container, relay, context.log);
 		// What is not let go is deleted at the end of this block, however it is left.
 		if (detach || options.keep === true) container.detach();

@@ -9,7 +9,7 @@ export const start = defineCommand({
 	examples: [{ command: 'tsrun start web1', explains: 'start the program of web1' }],
 	async run({ positionals: [id = ''] }, context) {
 		const container = await context.runtime().get(id);
-		await container.start();
+		await container.start({ notify: 'hand-over' });
 		return 0;
 	},
 });

@@ -1,6 +1,5 @@
 import { defineCommand } from '../command.js';
-import { resourcesOf } from '../resource-flags.js';
-import { unsupported } from '../unsupported.js';
+import { resourcesOf, schemataOf } from '../resource-flags.js';
 import { updateOptions } from '../update-options.js';
 
 export const update = defineCommand({
@@ -16,12 +15,9 @@ export const update = defineCommand({
 		{ command: 'echo \'{"cpu":{"shares":512}}\' | tsrun update --resources - web1', explains: 'from JSON' },
 	],
 	async run({ options, positionals: [id = ''] }, context) {
-		for (const name of ['l3-cache-schema', 'mem-bw-schema'] as const) {
-			if (options[name]) throw unsupported(`update --${name}`);
-		}
 		const resources = await resourcesOf(options, context);
 		const container = await context.runtime().get(id);
-		await container.update(resources);
+		await container.update(resources, schemataOf(options));
 		return 0;
 	},
 });

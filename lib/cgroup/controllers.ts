@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { accessSync, constants } from '../native/files.js';
 import { errnoOf, systemFailure } from '../os/index.js';
+import { basename, dirname } from '../paths.js';
 import { readValue, writeValue } from './value.js';
 
 /**

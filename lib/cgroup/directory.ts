@@ -1,7 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { TsrunError } from '../errors/index.js';
+import {
+	existsSync,
+	mkdirSync,
+	readEntries,
+	readFileIfThere,
+	rmdirSync,
+	statfsSync,
+	writeFileSync,
+} from '../native/files.js';
 import { delay, errnoOf, systemFailure } from '../os/index.js';
+import { dirname } from '../paths.js';
 
 /** f_type of statfs(2), from linux/magic.h. */
 const cgroupMagic = 0x27e0eb;
@@ -74,12 +82,7 @@ function filledFrom(directory: string, file: string): string | undefined {
 }
 
 function readOrUndefined(path: string): string | undefined {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch (error) {
-		if (errnoOf(error) === 'ENOENT') return undefined;
-		throw error;
-	}
+	return readFileIfThere(path);
 }
 
 /** How long a cgroup may stay busy after its last process was killed. */
@@ -119,8 +122,8 @@ function removeTreeOnce(directory: string): unknown {
 	const failed = removeOne(directory);
 	if (failed === undefined || errnoOf(failed) !== 'EBUSY') return failed;
 	try {
-		for (const entry of readdirSync(directory, { withFileTypes: true })) {
-			if (entry.isDirectory()) removeTreeOnce(`${directory}/${entry.name}`);
+		for (const entry of readEntries(directory)) {
+			if (entry.isDirectory) removeTreeOnce(`${directory}/${entry.name}`);
 		}
 	} catch (error) {
 		if (errnoOf(error) !== 'ENOENT') return error;

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { existsSync, readFileSync, writeFileSync } from '../native/files.js';
 import { delay, errnoOf, systemFailure } from '../os/index.js';
 
 /** Directories of one container's cgroup, as the record has them. */

@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { existsSync, writeFileSync } from '../native/files.js';
 import { delay, errnoOf, systemFailure } from '../os/index.js';
 import { type CgroupPaths, freezeCgroups, thawCgroups } from './freezer.js';
 import { cgroupProcesses } from './processes.js';

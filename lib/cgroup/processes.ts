@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readEntries, readFileSync, writeFileSync } from '../native/files.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 
 /**
@@ -11,7 +11,7 @@ export function enterCgroup(directory: string, pid: number): void {
 	try {
 		writeFileSync(path, String(pid));
 	} catch (cause) {
-		throw systemFailure(`cannot put process ${pid} in the cgroup ${directory}`, cause, { path }, 'ERR_CGROUP');
+		throw systemFailure(`error adding pid ${pid} to cgroups: ${directory}`, cause, { path }, 'ERR_CGROUP');
 	}
 }
 
@@ -28,8 +28,8 @@ function collect(directory: string, pids: Set<number>): void {
 			// 0 stands for a process of a pid namespace that is not ours to see.
 			if (line !== '' && line !== '0') pids.add(Number(line));
 		}
-		for (const entry of readdirSync(directory, { withFileTypes: true })) {
-			if (entry.isDirectory()) collect(`${directory}/${entry.name}`, pids);
+		for (const entry of readEntries(directory)) {
+			if (entry.isDirectory) collect(`${directory}/${entry.name}`, pids);
 		}
 	} catch (error) {
 		const errno = errnoOf(error);

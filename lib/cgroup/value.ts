@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, writeSync } from '../native/files.js';
 import { errnoOf } from '../os/index.js';
 
 /**

@@ -9,6 +9,8 @@ export const errorCodes = {
 	ERR_CONFIG_INVALID: 'config.json is JSON, but values in it break the runtime-spec.',
 	ERR_CONFIG_UNSUPPORTED: 'The value is valid, but tsrun does not perform it yet.',
 	ERR_HOST_UNSUPPORTED: 'The kernel or the machine lacks what the configuration asks for.',
+	ERR_KERNEL_TOO_OLD:
+		'The kernel is older than Linux 5.4, or a seccomp profile around this program hides what tsrun needs of it.',
 	ERR_ID_INVALID: 'The container id has characters or a length that cannot be used.',
 	ERR_ID_EXISTS: 'A container with this id exists already.',
 	ERR_NOT_FOUND: 'No container with this id exists under the state root.',
@@ -22,6 +24,8 @@ export const errorCodes = {
 	ERR_CONSOLE: 'The terminal of the container cannot be set up or handed over.',
 	ERR_CGROUP: 'A cgroup cannot be created, entered, written or removed.',
 	ERR_DBUS: 'D-Bus cannot be reached or understood, or systemd refuses what it is asked over it.',
+	ERR_CRIU: 'CRIU, which saves and restores containers, is missing, is too old, or fails.',
+	ERR_CHECKPOINT: 'The directory of a checkpoint, or what is in it, cannot be used.',
 	ERR_CALL_GONE:
 		'The notified system call does not wait for an answer any more: its process was interrupted or has ended.',
 	ERR_SIGNAL: 'A signal is unknown or cannot be delivered.',
@@ -31,4 +35,5 @@ export const errorCodes = {
 	ERR_SYSTEM: 'A system call of the runtime itself failed.',
 } as const;
 
+/** The code of a {@link TsrunError}. */
 export type ErrorCode = keyof typeof errorCodes;

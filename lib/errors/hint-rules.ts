@@ -34,7 +34,7 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'Overlay wants existing lowerdir, upperdir and workdir, the last two empty of other mounts and on one file system that is no overlay itself; the kernel log has the reason.',
 	},
 	{
-		operation: ['mount'],
+		operation: ['mount', 'new_mount'],
 		errno: ['ENODEV'],
 		hint: 'This kernel does not know the file system type; /proc/filesystems lists those it knows, and a module may have to be loaded.',
 	},
@@ -62,13 +62,25 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'A directory can be bound only to a directory, and a file only to a file: check which of the two the source and the destination are.',
 	},
 	{
+		operation: ['new_mount'],
+		syscall: ['mount_setattr'],
+		errno: ['EINVAL', 'EOPNOTSUPP'],
+		hint: 'File systems of this type cannot map ids in this kernel (tmpfs: from Linux 6.3 on); leave out the mappings of this mount.',
+	},
+	{
+		operation: ['open_tree', 'new_mount', 'mount', 'bind', 'remount'],
+		syscall: ['mount_setattr'],
+		errno: ['ENOSYS'],
+		hint: 'Mapped ids and options for a whole tree (rro and its kin) take Linux 5.12, where mount_setattr(2) is not hidden by a seccomp profile around this program.',
+	},
+	{
 		operation: ['open_tree'],
 		syscall: ['mount_setattr'],
 		errno: ['EINVAL', 'EOPNOTSUPP'],
 		hint: 'The file system of the source, or with ridmap one mounted below it, cannot map ids in this kernel; leave out the mappings of this mount, or store the files elsewhere.',
 	},
 	{
-		operation: ['open_tree'],
+		operation: ['open_tree', 'new_mount'],
 		kind: ['idmap'],
 		errno: ['EPERM'],
 		hint: 'Mapping the ids of a mount takes CAP_SYS_ADMIN where its file system was mounted, which most users lack; leave out the mappings of this mount.',
@@ -80,9 +92,22 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'Root of the container, a plain user of this machine, has to be let through to the root file system: check the x bits of every directory above.',
 	},
 	{
+		operation: ['mount', 'bind', 'device', 'device_bind', 'symlink', 'make_directory'],
+		syscall: ['mkdir', 'mknod', 'openat2', 'symlink'],
+		errno: ['EACCES'],
+		context: { userNamespace: true },
+		hint: 'The place is not in the image, and root of the user namespace may not write there: create it in the image, or give the files of the image to the ids that are mapped (chown -R).',
+	},
+	{
 		operation: ['mount', 'bind', 'device', 'symlink', 'console', 'make_directory', 'chdir'],
 		errno: ['EROFS'],
 		hint: 'The root file system is mounted read-only, and what is asked for is not in it: create it in the image.',
+	},
+	{
+		operation: ['mount'],
+		kind: ['proc', 'sysfs'],
+		errno: ['ELOOP', 'ENOTDIR'],
+		hint: 'It must be mounted on ordinary directory: in the image, something else stands there, or on the way.',
 	},
 	{
 		operation: ['mount', 'bind', 'mask', 'readonly'],
@@ -90,6 +115,12 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'A symbolic link in the image stands where a plain directory or file has to be.',
 	},
 	// The root
+	{
+		operation: ['rootfs', 'chdir'],
+		kind: ['root'],
+		errno: ['ENOENT', 'ENOTDIR'],
+		hint: 'The root file system has to be a directory that is there: unpack an image into root.path, which counts from the bundle when it is relative.',
+	},
 	{
 		operation: ['change_root'],
 		errno: ['EINVAL'],
@@ -101,6 +132,13 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'The new root is the root of this machine, or a mount already in its place: the bundle needs a rootfs of its own.',
 	},
 	...namespaceHintRules,
+	// The process
+	{
+		operation: ['scheduler'],
+		kind: ['SCHED_DEADLINE'],
+		errno: ['EPERM'],
+		hint: "SCHED_DEADLINE takes CAP_SYS_NICE and every CPU of the machine: a process scheduler can't be used together with AllowedCPUs (linux.resources.cpu.cpus).",
+	},
 	// The program
 	{
 		operation: ['exec', 'find_program'],
@@ -166,7 +204,7 @@ export const hintRules: readonly HintRule[] = [
 	},
 	// Limits and privileges
 	{
-		operation: ['set_rlimits'],
+		operation: ['set_rlimits', 'resource_limits'],
 		errno: ['EPERM'],
 		hint: 'Raising a hard limit needs CAP_SYS_RESOURCE; ask for at most what this program has (ulimit -aH).',
 	},

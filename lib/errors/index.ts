@@ -4,4 +4,11 @@ export { type ErrorCode, errorCodes } from './codes.js';
 export { errnoName, errnoText } from './errno.js';
 export { type Failure, type FailureContext, hintFor } from './hint.js';
 export { oneLine, type RenderOptions, renderError } from './render.js';
-export { ConfigError, type ConfigFault, type ErrorDetails, type SourcePlace, TsrunError } from './tsrun-error.js';
+export {
+	ConfigError,
+	type ConfigErrorCode,
+	type ConfigFault,
+	type ErrorDetails,
+	type SourcePlace,
+	TsrunError,
+} from './tsrun-error.js';

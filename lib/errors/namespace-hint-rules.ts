@@ -37,6 +37,12 @@ export const namespaceHintRules: readonly HintRule[] = [
 	{
 		operation: ['spawn', 'unshare', 'fork'],
 		errno: ['EPERM'],
+		context: { rootless: false },
+		hint: 'Making namespaces takes CAP_SYS_ADMIN, which root of a container usually lacks, and a seccomp profile that allows it: "tsrun doctor" names what is in the way.',
+	},
+	{
+		operation: ['spawn', 'unshare', 'fork'],
+		errno: ['EPERM'],
 		hint: 'Users without privileges may be kept from making user namespaces: see sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, and the seccomp profile around this program.',
 	},
 	{

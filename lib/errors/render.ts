@@ -2,6 +2,7 @@ import { errnoText } from './errno.js';
 import { escapeControls, escapeLine } from './escape.js';
 import { ConfigError, type SourcePlace, TsrunError } from './tsrun-error.js';
 
+/** How an error is shown. */
 export interface RenderOptions {
 	/** Whether the output is a terminal that shows colours. Default false. */
 	readonly color?: boolean;
@@ -60,14 +61,20 @@ function messageLines(error: TsrunError, options: RenderOptions): string[] {
 }
 
 function faultLines(error: ConfigError, options: RenderOptions): string[] {
-	const count = error.faults.length;
-	const lines = [
-		bold(`${escapeLine(error.path ?? 'config.json')}: ${count === 1 ? 'a fault' : `${count} faults`}`, options),
-	];
-	for (const { where, pointer, message } of error.faults) {
+	const [only, ...others] = error.faults;
+	if (only !== undefined && others.length === 0) {
+		const file = only.where === undefined ? `${escapeLine(error.path ?? 'config.json')}: ` : '';
+		const place = escapeLine(placeWords(only.where, only.pointer));
+		const announced = `${file}${place === '' ? '' : `${place}: `}`;
+		return [bold(`${announced}${indented(only.message)}`, options), ...frame(only.where, options)];
+	}
+	const lines = [bold(`${escapeLine(error.path ?? 'config.json')}: ${error.faults.length} faults`, options)];
+	for (const [index, { where, pointer, message, hint }] of error.faults.entries()) {
 		const place = escapeLine(placeWords(where, pointer));
 		lines.push(`  ${place === '' ? '' : `${dim(place, options)}: `}${indented(message)}`);
 		lines.push(...frame(where, options));
+		// That of the first one is the error's own.
+		if (index > 0 && hint !== undefined) lines.push(`  ${dim('hint: ', options)} ${indented(hint)}`);
 	}
 	return lines;
 }

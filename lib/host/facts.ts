@@ -1,5 +1,12 @@
-import { readdirSync, statfsSync, statSync } from 'node:fs';
-import { errnoOf, type IdMapping, parseIdMap, readTextFileIfThere, systemFailure } from '../os/index.js';
+import { readdirSync, statfsSync, statSync } from '../native/files.js';
+import {
+	errnoOf,
+	type IdMapping,
+	parseIdMap,
+	parseMountInfo,
+	readTextFileIfThere,
+	systemFailure,
+} from '../os/index.js';
 import { type CgroupLayout, cgroupLayout } from './cgroup-layout.js';
 
 /** What is true on this machine, as plain data: a plan is computed from it, on this machine or from a file. */
@@ -13,6 +20,8 @@ export interface HostFacts {
 	readonly cgroup: CgroupLayout;
 	/** Gathered only where it is to make the cgroups: it takes a conversation over D-Bus. */
 	readonly systemd?: SystemdFacts;
+	/** Where resctrl is mounted; absent where it is not. */
+	readonly resctrl?: string;
 	readonly lsm: { readonly apparmor: boolean; readonly selinux: boolean };
 	/** Kinds of namespaces this kernel has, by their names in /proc/self/ns. */
 	readonly namespaces: readonly string[];
@@ -59,6 +68,7 @@ export function gatherFacts(): HostFacts {
 			fileSystemType,
 			readFile: read,
 		}),
+		...resctrlMount(mountInfo),
 		lsm: {
 			apparmor: read('/sys/module/apparmor/parameters/enabled')?.startsWith('Y') ?? false,
 			// The security server is there when its file system is mounted (selinux(8)).
@@ -67,6 +77,13 @@ export function gatherFacts(): HostFacts {
 		namespaces: namespaceKinds(),
 		lastCapability: lastCapability(),
 	};
+}
+
+/** Few machines have it: only there is the list of mounts looked through. */
+function resctrlMount(mountInfo: string): Pick<HostFacts, 'resctrl'> {
+	if (!mountInfo.includes(' - resctrl ')) return {};
+	const mount = parseMountInfo(mountInfo).find(({ type }) => type === 'resctrl');
+	return mount === undefined ? {} : { resctrl: mount.mountPoint };
 }
 
 /** The part of the facts that says who we are: all that finding a container takes. */

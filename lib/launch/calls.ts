@@ -60,4 +60,5 @@ export const callNames: readonly string[] = [
 	'copy',
 	'verify',
 	'setrlimit',
+	'setxattr',
 ];

@@ -35,12 +35,26 @@ export interface LaunchContext {
 	/** The listener of a seccomp filter with SCMP_ACT_NOTIFY has arrived. */
 	seccomp(listener: OwnedFd, process: InitProcess): Promise<void> | void;
 	warn(warning: PlanWarning): void;
+	/** Told of what is done, in words; for a log. */
+	readonly trace?: ((words: string) => void) | undefined;
+}
+
+/** Mounts of a container that has no mount namespace. */
+export interface HostMounts {
+	/** As /proc/self/mountinfo has it. */
+	readonly path: string;
+	/** How many mounts at that path are not the container's. */
+	readonly below: number;
 }
 
 /** What exists on the host because of this plan, and goes with the container. */
 export interface MadeOnHost {
 	/** Cgroup directories, topmost first. */
 	readonly cgroups: readonly string[];
+	/** Groups in resctrl, outermost first. */
+	readonly resctrl: readonly string[];
+	/** Where mounts of the container are in the runtime's own mount namespace, and how many were there before. */
+	readonly mounts?: HostMounts | undefined;
 	/** Directories of the plan's cgroup that could not be made or entered; the container does without. */
 	readonly unreachable: readonly string[];
 }

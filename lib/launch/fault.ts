@@ -5,6 +5,7 @@ import { describeStep } from '../plan/describe.js';
 import type { Plan } from '../plan/plan.js';
 import { hookKinds } from '../plan/stages/hooks.js';
 import type { Step } from '../plan/step.js';
+import { schedulerPolicyName } from '../plan/tables/scheduling.js';
 import { callNames } from './calls.js';
 import { hookFailure, hookNotExecuted } from './hook-failure.js';
 import type { Report } from './message.js';
@@ -34,8 +35,10 @@ export function faultError(plan: Plan, report: Report, context?: FailureContext)
 	if (call === 'find_program') {
 		return new TsrunError('ERR_EXECUTABLE', programMessage(report.text, errno), details);
 	}
-	const code = call === 'execve' ? 'ERR_EXECUTABLE' : 'ERR_STEP_FAILED';
-	return new TsrunError(code, `${subject(step)}: ${reason(call, errno, report.text)}`, details);
+	if (call === 'execve') {
+		return new TsrunError('ERR_EXECUTABLE', `exec ${report.text}: ${errnoText(errno)}`, details);
+	}
+	return new TsrunError('ERR_STEP_FAILED', `cannot ${details.step}: ${reason(call, errno, report.text)}`, details);
 }
 
 /** What a person can do about a step that failed with this errno. */
@@ -56,15 +59,15 @@ export function stepHint(
 
 function kindOf(step: Step): string | undefined {
 	if (step.operation === 'mount') return step.args.type;
+	if (step.operation === 'scheduler') return schedulerPolicyName(step.args.policy);
+	if (step.operation === 'new_mount') return 'idmap';
+	// Without a mount namespace the root is a directory to go to (enterRootDirectory).
+	if (step.operation === 'rootfs' || (step.operation === 'chdir' && step.pointer === '/root/path')) return 'root';
 	return step.operation === 'open_tree' && step.args.idmap !== null ? 'idmap' : undefined;
 }
 
 function readSysctl(name: string): string | undefined {
 	return readTextFileIfThere(`/proc/sys/${name.replaceAll('.', '/')}`, { maxBytes: 4096 })?.trim();
-}
-
-function subject(step: Step): string {
-	return step.operation === 'exec' ? 'exec' : `cannot ${describeStep(step)}`;
 }
 
 function reason(call: string, errno: string, text: string): string {

@@ -43,5 +43,8 @@ function hookDetails({ kind, index, path }: FailedHook, containerId: string): Er
 function statusWords(status: number, timeout: number): string {
 	if (status === -constants.errno.ETIMEDOUT) return `killed after its timeout of ${timeout / 1000} s`;
 	const signal = status & 0x7f;
-	return signal === 0 ? `exit status ${(status >> 8) & 0xff}` : `killed by ${signalName(signal)}`;
+	if (signal === 0) return `exit status ${(status >> 8) & 0xff}`;
+	// Nearly always the work of a seccomp profile.
+	const meaning = signal === constants.signals.SIGSYS ? ' (bad system call)' : '';
+	return `killed by ${signalName(signal)}${meaning}`;
 }

@@ -5,7 +5,9 @@ import { disownChild, ownChild } from './own-children.js';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Exit {
+	/** 0 to 255; null when a signal ended it. */
 	readonly code: number | null;
+	/** Number of the signal that ended it; null when it ended by itself. */
 	readonly signal: number | null;
 }
 

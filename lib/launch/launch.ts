@@ -1,16 +1,19 @@
-import { pid as ownPid } from 'node:process';
 import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { readProcessStat, signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
-import type { LaunchContext, MadeOnHost } from './context.js';
+import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
 import { DescriptorTable } from './descriptors.js';
 import { encodeProgram } from './encode.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
+import type { Trace } from './trace.js';
+
+/** SECCOMP_FILTER_FLAG_NEW_LISTENER, which the helper adds. */
+const newListener = 8;
 
 /**
  * One performance of a plan. The host's steps are done here, in their order; the init steps between them are the
@@ -21,6 +24,10 @@ export class Launch implements Disposable {
 	readonly descriptors = new DescriptorTable();
 	/** Cgroup directories that did not exist before. */
 	readonly cgroups: string[] = [];
+	/** Groups in resctrl that go with the container. */
+	readonly resctrl: string[] = [];
+	/** Where the container has mounts in our own mount namespace. */
+	mounts: HostMounts | undefined;
 	/** A cgroup that cannot be had is no failure, as long as nothing is asked of it. */
 	mayGoWithout = false;
 	/** Those that the container does without, and why. */
@@ -53,7 +60,8 @@ export class Launch implements Disposable {
 	}
 
 	get made(): MadeOnHost {
-		return { cgroups: this.cgroups, unreachable: [...this.unreachable.keys()] };
+		const { cgroups, resctrl, mounts } = this;
+		return { cgroups, resctrl, mounts, unreachable: [...this.unreachable.keys()] };
 	}
 
 	/**
@@ -65,26 +73,42 @@ export class Launch implements Disposable {
 		const { plan, signal } = this.context;
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
+		const trace = await this.#trace();
 		for (const step of plan.steps) {
 			// Not between a fork and the wait for it: see awaitFork.
 			if (signal?.aborted && step.actor === 'host' && step.operation !== 'await_fork')
 				throw abortError(signal, plan.verb);
-			if (step.actor === 'host') await this.#performHost(step);
+			if (step.actor === 'host') await this.performHost(step);
 			else if (step.operation === 'barrier') await this.#expect('barrier', step.args.id);
+			else continue;
+			trace?.doneTo(step);
 		}
 		// The channel ends with execve(2), or at the barrier after which init waits for somebody else.
-		if (plan.verb === 'exec') await this.#expectEnd();
+		if (plan.verb !== 'create') {
+			await this.#expectEnd();
+			for (const step of plan.steps.slice(-1)) trace?.doneTo(step);
+		}
 		return this.process;
+	}
+
+	async #trace(): Promise<Trace | undefined> {
+		const { plan, trace } = this.context;
+		if (trace === undefined) return undefined;
+		const { Trace } = await import('./trace.js');
+		return new Trace(plan, trace);
 	}
 
 	async #compileFilter(): Promise<void> {
 		for (const step of this.context.plan.steps) {
 			if (step.operation !== 'seccomp' || step.args.filter instanceof Uint8Array) continue;
 			this.#filter = await this.context.compileFilter(step.args.filter);
+			const { flags, notify } = step.args;
+			this.context.trace?.(`seccomp filter flags: ${notify === 0 ? flags : flags | newListener}`);
 		}
 	}
 
-	async #performHost(step: Extract<Step, { actor: 'host' }>): Promise<void> {
+	/** Performs one step of the host's half, of this plan or of what comes after it. */
+	async performHost(step: Extract<Step, { actor: 'host' }>): Promise<void> {
 		try {
 			await performHostStep(this, step);
 		} catch (cause) {
@@ -94,6 +118,12 @@ export class Launch implements Disposable {
 			const hint = errno === undefined ? undefined : stepHint(step, syscall, errno, path, this.context.standing);
 			throw cause.with({ pointer: step.pointer || undefined, hint });
 		}
+	}
+
+	/** Goes on with another process as the container's: one that CRIU has restored. */
+	adopt(process: InitProcess): void {
+		this.#process = process;
+		this.context.undo.push(`kill process ${process.pid}`, () => process.destroy());
 	}
 
 	/** Clones the helper and hands it its program and descriptors. */
@@ -125,7 +155,7 @@ export class Launch implements Disposable {
 		const first = this.process;
 		const { value } = await this.#expect('forked');
 		// A child of ours that was not waited for yet: its pid cannot be another's. What the helper says is no proof.
-		if (readProcessStat(value)?.parent !== ownPid) {
+		if (readProcessStat(value)?.parent !== globalThis.process.pid) {
 			throw new TsrunError('ERR_NATIVE', `the init helper reports process ${value}, which is no child of ours`);
 		}
 		const process = new InitProcess(value, native().pidfdOpen(value));
@@ -191,8 +221,10 @@ export class Launch implements Disposable {
 		const how = exit.signal === null ? `with status ${exit.code}` : `by ${signalName(exit.signal)}`;
 		// Nobody but the kernel's OOM killer kills an init that is not known to anybody yet.
 		const memory = exit.signal === 9 ? ': container init was OOM-killed (memory limit too low?)' : '';
+		const { deathHint } = await import('./death-hint.js');
 		return new TsrunError('ERR_INIT_DIED', `the init helper ended ${how} before it answered${memory}`, {
 			containerId: this.context.plan.id,
+			hint: deathHint(exit),
 		});
 	}
 

@@ -24,5 +24,5 @@ export function refusedCapabilities(report: Report): string {
 	// capset(2) is asked for the sets proper, prctl(2) for the ambient one.
 	return callNames[report.call] === 'capset'
 		? `going on without ${refused.join(', ')}, which the runtime itself lacks`
-		: `going on without ambient ${refused.join(', ')}: ambient ones have to be permitted and inheritable as well`;
+		: `can't raise ambient capability ${refused.join(', ')}: an ambient one has to be permitted and inheritable as well`;
 }

@@ -1,26 +1,25 @@
-import { ConfigError, type FailureContext, TsrunError } from '../errors/index.js';
+import { ConfigError, type FailureContext, hintFor, TsrunError } from '../errors/index.js';
 import type { LaunchContext, MadeOnHost } from '../launch/context.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import type { OwnedFd } from '../native/index.js';
-import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
-import { stateSpecVersion } from '../plan/hook-state.js';
+import { makeDirectory, systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
 import type { Plan } from '../plan/plan.js';
-import { type CreateRequest, shapeOf, unitOf } from '../plan/shape.js';
+import { type CreateRequest, shapeOf } from '../plan/shape.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
-import { loadBundle } from '../spec/load.js';
 import type { LoadedSpec } from '../spec/read.js';
-import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
+import type { ContainerDir, ContainerRecord } from '../state/index.js';
+import { type ConfigSource, loadConfig } from './config-source.js';
 import type { Engine } from './engine.js';
 import { compileFilter } from './filter.js';
-import { type PlanSettings, planCreate } from './plan-create.js';
-import { startSteps } from './start-steps.js';
+import { announcedRecord, completeRecord, firstRecord } from './new-record.js';
+import { hasListener, type PlanSettings, planCreate } from './plan-create.js';
+import { requireCalls } from './required-calls.js';
+import { strayProcessesWarning } from './stray-processes.js';
 
 export interface CreateSettings extends PlanSettings {
 	/** Descriptors for 0, 1 and 2 of the container's process; -1 for /dev/null. */
 	readonly stdio: readonly [number, number, number];
-	/** Another file than config.json of the bundle. */
-	readonly configFile?: string | undefined;
 	/** Where the pid goes once the container exists; absolute. */
 	readonly pidFile?: string | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -44,27 +43,30 @@ export interface CreatedContainer {
  * Makes a container: everything its config asks for but the user's program, which waits for `start`
  * (runtime.md, "Lifecycle", steps 1 to 5). A failure at any point undoes what was done.
  *
- * @param bundle absolute
+ * @param source of the config; the path of a bundle is absolute
  * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*, ERR_ID_*, ERR_STATE_ROOT, ERR_STEP_FAILED, ERR_EXECUTABLE,
- *   ERR_HOOK_FAILED, ERR_CGROUP, ERR_CONSOLE, ERR_ABORTED
+ *   ERR_HOOK_FAILED, ERR_CGROUP, ERR_CONSOLE, ERR_ABORTED,
+ *   ERR_KERNEL_TOO_OLD
  */
 export async function createContainer(
 	engine: Engine,
 	id: string,
-	bundle: string,
+	source: ConfigSource,
 	settings: CreateSettings,
 ): Promise<CreatedContainer> {
-	const loaded = await loadBundle(bundle, settings.configFile);
+	const { bundle, loaded } = await loadConfig(engine, id, source);
 	const { spec } = loaded;
 	if (spec.process?.terminal === true && settings.onConsole === undefined) {
 		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'process.terminal needs somebody who takes it', {
 			pointer: '/process/terminal',
 			where: loaded.placeOf('/process/terminal'),
+			hint: 'Name the socket of whoever takes the terminal by --console-socket, run it in the foreground, or set process.terminal to false.',
 		});
 	}
 	assertAnswered(loaded, settings.agent);
 	const { request, plan } = await planCreate(engine, id, bundle, loaded, settings);
 	for (const warning of plan.warnings) engine.onWarning(warning);
+	requireCalls();
 
 	const undo = new UndoStack();
 	const dir = await engine.store.reserve(id);
@@ -72,6 +74,7 @@ export async function createContainer(
 	await using _lock = await lockReserved(dir, undo);
 	try {
 		await dir.writeConfig(loaded.text);
+		if (hasListener(engine, settings)) makeDirectory(dir.notifyDirectory, 0o755);
 		settings.agent?.listen(dir.agentSocket);
 		undo.push('stop answering system calls', () => settings.agent?.close());
 		const created = await launch(engine, request, plan, dir, undo, settings);
@@ -90,7 +93,7 @@ export async function createContainer(
 }
 
 /** The lock of a directory that was made a moment ago. */
-async function lockReserved(dir: ContainerDir, undo: UndoStack): Promise<AsyncDisposable> {
+export async function lockReserved(dir: ContainerDir, undo: UndoStack): Promise<AsyncDisposable> {
 	try {
 		return await dir.lock();
 	} catch (cause) {
@@ -131,22 +134,12 @@ async function launch(
 		signal: settings.signal,
 		// Before there is anything to clean up: if this process is killed, `delete --force` finds what it left.
 		announce: async (made: MadeOnHost) => {
-			record = { ...record, cgroup: { ...record.cgroup, created: [...made.cgroups] } };
+			record = announcedRecord(record, made);
 			await dir.writeRecord(record);
 		},
 		record: async (process, made) => {
 			await settings.onProcess?.(process);
-			const { creating: _, ...rest } = record;
-			record = {
-				...rest,
-				pid: process.pid,
-				startTime: process.startTime,
-				cgroup: {
-					...record.cgroup,
-					paths: reachable(record.cgroup.paths, made.unreachable),
-					created: [...made.cgroups],
-				},
-			};
+			record = completeRecord(record, process, made);
 			await dir.writeRecord(record);
 		},
 		console: (master, name) => settings.onConsole?.(master, name),
@@ -157,13 +150,16 @@ async function launch(
 			await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid: process.pid });
 		},
 		warn: engine.onWarning,
+		trace: engine.onStep,
 	};
 	using performance = new Launch(context);
 	const process = await performance.perform();
+	const stray = strayProcessesWarning(record);
+	if (stray !== undefined) engine.onWarning(stray);
 	return { record, process, dir };
 }
 
-function standingOf(request: CreateRequest): FailureContext {
+export function standingOf(request: CreateRequest): FailureContext {
 	const { facts } = request;
 	const { inUserNamespace } = shapeOf(request);
 	return {
@@ -172,63 +168,14 @@ function standingOf(request: CreateRequest): FailureContext {
 	};
 }
 
-/** The directories that the container really is in. */
-function reachable(
-	{ v2, v1 }: ContainerRecord['cgroup']['paths'],
-	unreachable: readonly string[],
-): ContainerRecord['cgroup']['paths'] {
-	const legacy = Object.entries(v1 ?? {}).filter(([, directory]) => !unreachable.includes(directory));
-	return {
-		...(v2 === undefined || unreachable.includes(v2) ? {} : { v2 }),
-		...(v1 === undefined ? {} : { v1: Object.fromEntries(legacy) }),
-	};
-}
-
-function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): ContainerRecord {
-	const { spec, id, bundle, facts, options } = request;
-	const { hooks } = spec;
-	const unit = unitOf(request)?.unit;
-	return {
-		version: recordVersion,
-		id,
-		bundle,
-		rootfs: shapeOf(request).rootfs,
-		ociVersion: stateSpecVersion,
-		created: new Date().toISOString(),
-		pid: 0,
-		startTime: '0',
-		creating: true,
-		...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
-		owner: { uid: facts.euid },
-		cgroup: {
-			manager: engine.cgroupManager,
-			paths: {
-				...(plan.cgroup?.unified === undefined ? {} : { v2: plan.cgroup.unified }),
-				...(plan.cgroup === null ? {} : { v1: { ...plan.cgroup.v1 } }),
-			},
-			created: [],
-			...(unit === undefined ? {} : { unit }),
-		},
-		namespaces: (spec.linux?.namespaces ?? []).map(({ type, path }) =>
-			path === undefined ? { type } : { type, path },
-		),
-		rootless: options.rootless,
-		newKeyring: options.newKeyring,
-		terminal: spec.process?.terminal === true,
-		hooks: Object.entries(hooks ?? {}).flatMap(([kind, list]) =>
-			list === undefined || list.length === 0 ? [] : [kind],
-		),
-		hasProcess: spec.process !== undefined,
-		startSteps: startSteps(plan),
-	};
-}
-
 /** Any failure as the one error that is thrown, with the place in config.json and what went wrong on the way back. */
-function describeFailure(cause: unknown, loaded: LoadedSpec, id: string, also: readonly Error[]): TsrunError {
+export function describeFailure(cause: unknown, loaded: LoadedSpec, id: string, also: readonly Error[]): TsrunError {
 	const error =
 		cause instanceof TsrunError
 			? cause
 			: new TsrunError('ERR_SYSTEM', cause instanceof Error ? cause.message : String(cause), { cause });
 	const where = error.pointer === undefined ? undefined : loaded.placeOf(error.pointer);
-	return error.with({ containerId: id, where, also });
+	const { errno, syscall } = error;
+	const hint = errno === undefined ? undefined : hintFor({ errno, syscall });
+	return error.with({ containerId: id, where, also, hint });
 }

@@ -27,6 +27,14 @@ export async function destroyContainer(engine: Engine, dir: ContainerDir, record
 		await stopUnit(engine, record);
 	}
 	await removeCgroups(record);
+	if (record.mounts !== undefined) {
+		const { removeHostMounts } = await import('../launch/host-mounts.js');
+		removeHostMounts(record.mounts);
+	}
+	if (record.resctrl !== undefined) {
+		const { removeGroup } = await import('../resctrl/group.js');
+		for (const group of [...record.resctrl.created].reverse()) removeGroup(group);
+	}
 	await dir.remove();
 	if (spec === undefined) return;
 	const { runPoststopHooks } = await import('./poststop.js');

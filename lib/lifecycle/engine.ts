@@ -2,6 +2,7 @@ import { type HostFacts, isRootless } from '../host/index.js';
 import type { PlanWarning } from '../plan/plan.js';
 import type { StateStore } from '../state/index.js';
 
+/** Who makes cgroups: the runtime itself, systemd, or nobody. */
 export type CgroupManager = 'cgroupfs' | 'systemd' | 'disabled';
 
 export interface EngineOptions {
@@ -14,6 +15,7 @@ export interface EngineOptions {
 	readonly cgroupManager: CgroupManager;
 	readonly rootless: boolean | 'auto';
 	readonly onWarning: (warning: PlanWarning) => void;
+	readonly onStep?: ((words: string) => void) | undefined;
 }
 
 /** What every verb works with: where containers are remembered, what is true of the host, and how the caller wants it. */
@@ -22,6 +24,7 @@ export class Engine {
 	readonly inheritedDescriptors: number | undefined;
 	readonly cgroupManager: CgroupManager;
 	readonly onWarning: (warning: PlanWarning) => void;
+	readonly onStep: ((words: string) => void) | undefined;
 	readonly #store: () => StateStore;
 	readonly #gather: () => HostFacts;
 	readonly #rootless: boolean | 'auto';
@@ -32,6 +35,7 @@ export class Engine {
 		this.inheritedDescriptors = options.inheritedDescriptors;
 		this.cgroupManager = options.cgroupManager;
 		this.onWarning = options.onWarning;
+		this.onStep = options.onStep;
 		this.#gather = options.facts;
 		this.#rootless = options.rootless;
 	}

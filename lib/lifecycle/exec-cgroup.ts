@@ -29,7 +29,8 @@ export function execCgroups(
 		}
 		for (const controller of controllers) {
 			const directory = v1[controller];
-			if (directory === undefined) throw bad(entry, `the container has no cgroup of the controller ${controller}`);
+			if (directory === undefined)
+				throw bad(entry, `unknown controller ${controller}, the container has no cgroup of it`);
 			byController[controller] = below(directory, path, entry);
 		}
 	}
@@ -61,5 +62,5 @@ function below(directory: string, path: string, entry: string): string {
 }
 
 function bad(entry: string, reason: string): TsrunError {
-	return new TsrunError('ERR_ARGUMENT', `the cgroup ${JSON.stringify(entry)} cannot be used: ${reason}`);
+	return new TsrunError('ERR_ARGUMENT', `bad sub cgroup path ${JSON.stringify(entry)}: ${reason}`);
 }

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
+import { statSync } from '../native/files.js';
 import type { OwnedFd } from '../native/index.js';
 import { UndoStack, writeFileAtomic } from '../os/index.js';
 import { compileExec, type ExecRequest } from '../plan/compile-exec.js';
@@ -66,6 +66,7 @@ export async function execInContainer(
 		namespaces,
 		cgroups: execCgroups(record, settings.cgroup, engine.facts().cgroup.unified),
 		...(await unitOfRecord(engine, record)),
+		...(record.resctrl === undefined ? {} : { resctrl: record.resctrl }),
 		newKeyring: record.newKeyring,
 		preservedDescriptors: settings.preserved.length,
 		facts,
@@ -95,6 +96,7 @@ export async function execInContainer(
 				await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid });
 			},
 			warn: engine.onWarning,
+			trace: engine.onStep,
 		});
 		const started = await launch.perform();
 		await settings.onProcess?.(started);
@@ -105,8 +107,15 @@ export async function execInContainer(
 	} catch (cause) {
 		const also = await undo.unwind();
 		if (!(cause instanceof TsrunError)) throw cause;
-		throw cause.with({ containerId: record.id, also });
+		throw (await explained(cause, record)).with({ containerId: record.id, also });
 	}
+}
+
+// As the container sees it: mounts of its own may have brought the program.
+async function explained(error: TsrunError, { pid }: ContainerRecord): Promise<TsrunError> {
+	if (error.code !== 'ERR_EXECUTABLE') return error;
+	const { withProgramProblem } = await import('../launch/program-problem.js');
+	return withProgramProblem(error, `/proc/${pid}/root`);
 }
 
 async function unitOfRecord(engine: Engine, { cgroup }: ContainerRecord): Promise<Pick<ExecRequest, 'unit'>> {

@@ -12,7 +12,7 @@ const SIGKILL = 9;
 
 export interface KillOptions {
 	/** What older engines ask for: that the container has stopped already is then no error. */
-	readonly all?: boolean;
+	readonly all?: boolean | undefined;
 }
 
 /**

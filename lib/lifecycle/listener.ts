@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { existsSync } from '../native/files.js';
 import { native, OwnedFd, writable } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import { type StateSubject, stateSpecVersion } from '../plan/hook-state.js';
@@ -46,7 +46,7 @@ export async function handOverListener(listener: OwnedFd, handover: Handover): P
 			while (!native().send(socket.number, piece, fds)) await writable(socket.number, { timeoutMs: agentLimitMs });
 		}
 	} catch (cause) {
-		const what = `cannot hand the seccomp listener to ${path}`;
+		const what = `failed to connect with seccomp agent ${path}`;
 		const details = { path, pointer: '/linux/seccomp/listenerPath' };
 		throw systemFailure(what, cause, details, 'ERR_STEP_FAILED');
 	}

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync } from '../native/files.js';
 import { native, OwnedFd } from '../native/index.js';
 import { errnoOf, readProcessStat } from '../os/index.js';
 import {

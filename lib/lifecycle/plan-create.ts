@@ -14,7 +14,16 @@ export interface PlanSettings {
 	readonly preserved: readonly number[];
 	readonly listenDescriptors: number;
 	readonly listenNames?: string | undefined;
+	/** Let the container's program say that it is ready, if somebody waits to hear it: $NOTIFY_SOCKET is set. */
+	readonly notify?: boolean | undefined;
 }
+
+/** Whether the container's words of sd_notify(3) are to reach somebody. */
+export function hasListener(engine: Engine, { notify }: Pick<PlanSettings, 'notify'>): boolean {
+	return notify === true && !!engine.environment['NOTIFY_SOCKET'];
+}
+
+const notifyDirectory = (engine: Engine, id: string): string => `${engine.store.root}/${id}/notify`;
 
 /**
  * The plan of `create` for this host, as it is now.
@@ -40,6 +49,7 @@ export async function planCreate(
 			preservedDescriptors: settings.preserved.length,
 			listenDescriptors: settings.listenDescriptors,
 			listenNames: settings.listenNames,
+			...(hasListener(engine, settings) ? { notifyDirectory: notifyDirectory(engine, id) } : {}),
 			cgroupManager: engine.cgroupManager,
 			rootless: engine.isRootless(facts),
 		},

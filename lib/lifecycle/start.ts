@@ -1,6 +1,6 @@
-import { unlinkSync } from 'node:fs';
 import { abortError, afterUndo, ConfigError, TsrunError } from '../errors/index.js';
 import { InitChannel } from '../launch/channel.js';
+import { unlinkSync } from '../native/files.js';
 import { exited, native, OwnedFd } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import { hookState } from '../plan/hook-state.js';
@@ -65,7 +65,7 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 		} else if (received.report.kind === 'fault') {
 			const { startFault } = await import('./start-fault.js');
 			await untilEnded(record);
-			throw startFault(id, record.startSteps, received.report);
+			throw await startFault(dir, record, received.report);
 		}
 	}
 	if (!accepted)

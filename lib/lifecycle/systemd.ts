@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
 import type { HostFacts } from '../host/index.js';
+import { existsSync } from '../native/files.js';
 import type { ContainerRecord } from '../state/index.js';
 import type { Engine } from './engine.js';
 

@@ -23,6 +23,11 @@ const refusals = {
 		created: 'container not paused',
 		running: 'container not paused',
 	},
+	checkpoint: {
+		created: 'Container cannot be checkpointed in created state',
+		stopped: 'Container cannot be checkpointed in stopped state',
+		creating: 'Container cannot be checkpointed in creating state',
+	},
 	update: { stopped: 'container not running', creating: 'container not running' },
 } as const satisfies Record<string, Partial<Record<ContainerStatus, string>>>;
 

@@ -1,14 +1,14 @@
 import { enableControllers } from '../cgroup/controllers.js';
 import { LimitJournal } from '../cgroup/journal.js';
 import { writeLimits } from '../cgroup/limits.js';
-import { systemFailure } from '../os/index.js';
+import { systemFailure, UndoStack } from '../os/index.js';
 import { compileLimits } from '../plan/resources/compile-limits.js';
 import type { LimitTarget } from '../plan/resources/controller-place.js';
 import { mergeResources } from '../plan/resources/merge-resources.js';
 import { jsonText } from '../spec/json/text.js';
 import { readResources } from '../spec/read.js';
 import { storedSpec } from '../spec/stored.js';
-import type { Resources } from '../spec/types.js';
+import type { IntelRdt, Resources } from '../spec/types.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { allow } from './transitions.js';
@@ -16,13 +16,18 @@ import { UnitChange } from './unit-change.js';
 
 /**
  * Changes limits of a container that is created, running or paused; what `change` leaves out stays as it is, and device
- * rules always do. Either all of it holds afterwards, and is remembered, or nothing of it.
+ * rules always do; `intelRdt` says what its group in resctrl is to have. Either all of it holds afterwards, and is remembered, or nothing of it.
  *
  * @throws TsrunError ERR_WRONG_STATUS "container not running"; ERR_CGROUP when the kernel refuses a value: the old ones
  *   are back then, and `also` has those that could not be put back
  * @throws ConfigError ERR_HOST_UNSUPPORTED when this machine lacks what a limit needs
  */
-export async function updateContainer(engine: Engine, dir: ContainerDir, change: Resources): Promise<void> {
+export async function updateContainer(
+	engine: Engine,
+	dir: ContainerDir,
+	change: Resources,
+	intelRdt: IntelRdt = {},
+): Promise<void> {
 	await using _lock = await dir.lock();
 	const record = await dir.readRecord();
 	allow('update', currentStatus(dir, record), record.id);
@@ -32,6 +37,7 @@ export async function updateContainer(engine: Engine, dir: ContainerDir, change:
 	const warn = (message: string, pointer: string) => engine.onWarning({ message, pointer });
 	const { groups, controllers } = compileLimits({ ...sources, asked: change, warn });
 	const journal = new LimitJournal();
+	const undo = new UndoStack();
 	using unit = await UnitChange.open(engine, record);
 	try {
 		const { v2 } = record.cgroup.paths;
@@ -42,11 +48,24 @@ export async function updateContainer(engine: Engine, dir: ContainerDir, change:
 			// Whether they may be set has been judged by now.
 			for (const { writes } of all.groups) writeLimits(writes.map(({ usage: _, ...write }) => write));
 		}
-		await dir.writeRecord({ ...record, resources: jsonText(whole) });
+		const resctrl =
+			Object.keys(intelRdt).length === 0 ? undefined : await changeResctrl(engine, record, intelRdt, undo);
+		await dir.writeRecord({
+			...record,
+			...(resctrl === undefined ? {} : { resctrl }),
+			resources: jsonText(whole),
+		});
+		undo.commit();
 	} catch (cause) {
-		const also = [...((await unit?.rollBack()) ?? []), ...journal.rollBack()];
+		const also = [...(await undo.unwind())];
+		also.push(...((await unit?.rollBack()) ?? []), ...journal.rollBack());
 		throw systemFailure('cannot update the container', cause, { containerId: record.id, also });
 	}
+}
+
+async function changeResctrl(engine: Engine, record: ContainerRecord, asked: IntelRdt, undo: UndoStack) {
+	const { changeSchemata } = await import('./resctrl-change.js');
+	return changeSchemata(engine, record, asked, undo);
 }
 
 /** linux.resources of a container as they are by now. */

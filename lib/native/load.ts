@@ -1,10 +1,8 @@
-import { readlinkSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { TsrunError } from '../errors/index.js';
 import type { Native } from './native.js';
 
 /** Of module.cc and messages.h: the addon on disk must have been built from the same sources as this file. */
-const INTERFACE_VERSION = 6;
+const INTERFACE_VERSION = 8;
 const WIRE_VERSION = 1;
 
 let loaded: Native | undefined;
@@ -23,11 +21,16 @@ export function native(): Native {
  * current directory, a temporary directory or a variable of the environment must not choose the code that runs here.
  */
 export function addonPath(moduleUrl: string): string {
-	// A Bun-compiled program's modules live in a virtual folder. The link is the kernel's word on which file is running.
-	if (moduleUrl.startsWith('file:///$bunfs/')) return resolve(dirname(readlinkSync('/proc/self/exe')), '../tsrun.node');
+	// A Bun-compiled program's modules live in a virtual folder; Bun asks the kernel (/proc/self/exe) which file is running.
+	if (moduleUrl.startsWith('file:///$bunfs/')) return `${above(process.execPath, 2)}/tsrun.node`;
 	const { fileURLToPath } = process.getBuiltinModule('node:url');
-	const here = dirname(fileURLToPath(moduleUrl));
-	return moduleUrl.endsWith('.ts') ? resolve(here, '../../dist/tsrun.node') : resolve(here, '../../tsrun.node');
+	const installation = above(fileURLToPath(moduleUrl), 3);
+	return moduleUrl.endsWith('.ts') ? `${installation}/dist/tsrun.node` : `${installation}/tsrun.node`;
+}
+
+/** `path` without its last components. */
+function above(path: string, components: number): string {
+	return components === 0 ? path : above(path.slice(0, path.lastIndexOf('/')), components - 1);
 }
 
 /**

@@ -29,9 +29,11 @@ export interface Native {
 	send(fd: number, bytes: Uint8Array, fds: readonly number[]): boolean;
 	/** One message of at most `max` bytes, never blocks; empty data without descriptors: the peer has closed. */
 	receive(fd: number, max: number): Message | undefined;
-	/** Sockets of any path length, non-blocking; a listener's file has mode 0600. */
+	/** Sockets of any path length, non-blocking; a listener's file has mode 0600. `@name` is the abstract address of a dgram. */
 	listenUnix(path: string, type: SocketType): number;
 	connectUnix(path: string, type: SocketType): number;
+	/** A non-blocking NETLINK_ROUTE socket of a network namespace, given by a descriptor; -1: the caller's own. */
+	routeSocket(namespace: number): number;
 	accept(listener: number): number | undefined;
 
 	/** One attempt; false: somebody else has the lock. */
@@ -50,6 +52,28 @@ export interface Native {
 
 	read(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;
 	write(fd: number, buffer: Uint8Array, offset: number, length: number): number | undefined;
+	/**
+	 * A regular file, or one of procfs or cgroupfs, as text or bytes. EISDIR, EINVAL: it is something else. EFBIG: it is longer
+	 * than `most` bytes. Undefined, if `absentIsUndefined`: it is not there, or what it is about has gone.
+	 */
+	readFile(path: string, flags: number, most: number, absentIsUndefined: boolean, asBytes: false): string | undefined;
+	readFile(path: string, flags: number, most: number, absentIsUndefined: boolean, asBytes: true): Buffer | undefined;
+	/** Of a file that is there. */
+	writeFile(path: string, content: string | Uint8Array): void;
+	/** Writes a new file and gives it the name of the old one; readers see one of the two. */
+	replaceFile(path: string, temporary: string, content: string | Uint8Array, mode: number): void;
+	open(path: string, flags: number, mode: number): number;
+	close(fd: number): void;
+	/** Device, inode, mode, links, uid, gid, size; undefined where there is nothing. */
+	status(file: string | number, follow: boolean): readonly number[] | undefined;
+	/** Name and type (DT_*) of each entry in turn. */
+	readDirectory(path: string): readonly (string | number)[];
+	mkdir(path: string, mode: number): void;
+	rmdir(path: string): void;
+	unlink(path: string): void;
+	chmod(path: string, mode: number): void;
+	access(path: string, mode: number): void;
+	exists(path: string): boolean;
 	openat2(directory: number, path: string, flags: number, mode: number, resolve: bigint): number;
 	/** Of the open file description, which other processes may share. */
 	setNonBlocking(fd: number, on: boolean): void;
@@ -58,6 +82,10 @@ export interface Native {
 	/** The magic number of the file system, statfs(2). */
 	statfsType(file: string | number): number;
 	openTree(path: string, flags: number): number;
+	/** A detached mount of a new file system; options as `key=value` or `flag`. `path` of the error says what was refused, and why. */
+	newMount(type: string, source: string, options: readonly string[]): number;
+		/** Takes the topmost mount at a path away, with all below it, and from nobody else. */
+	detachMount(path: string): void;
 	mountIdmap(tree: number, userNamespace: number, recursive: boolean): void;
 	/** Descriptor of a new user namespace without processes; the maps are written as they are. */
 	userNamespace(uidMap: string, gidMap: string): number;
@@ -120,7 +148,7 @@ export interface SeccompNotification {
 	readonly args: readonly bigint[];
 }
 
-export type SocketType = 'stream' | 'seqpacket';
+export type SocketType = 'stream' | 'seqpacket' | 'dgram';
 
 export interface SpawnRequest {
 	/** CLONE_NEW* flags; all but CLONE_NEWTIME, which clone3 takes from nobody who shares memory. */

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync } from './files.js';
 
 /** A descriptor with one owner, who closes it exactly once: at the end of a `using` scope, by close(), or never after release(). */
 export class OwnedFd implements Disposable {

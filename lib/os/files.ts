@@ -2,23 +2,9 @@
  * The files the runtime itself keeps: small, on tmpfs as a rule. They are read and written synchronously, because
  * such a call takes microseconds while a trip through the thread pool takes longer than `create` may spend on it.
  */
-import {
-	chmodSync,
-	closeSync,
-	constants,
-	existsSync,
-	fchmodSync,
-	fstatSync,
-	mkdirSync,
-	openSync,
-	readSync,
-	renameSync,
-	rmdirSync,
-	unlinkSync,
-	writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
-import { TsrunError } from '../errors/index.js';
+import { chmodSync, constants, existsSync, mkdirSync, rmdirSync, unlinkSync } from '../native/files.js';
+import { native } from '../native/load.js';
+import { dirname } from '../paths.js';
 import { errnoOf, systemFailure } from './system-failure.js';
 
 /**
@@ -31,25 +17,11 @@ import { errnoOf, systemFailure } from './system-failure.js';
  */
 export function writeFileAtomic(path: string, text: string | Uint8Array, mode: number): void {
 	// Not derived from the name of the file, which may be as long as a name can be. O_EXCL makes a collision an error.
-	const temporary = join(dirname(path), `.tsrun-${Math.random().toString(36).slice(2)}`);
+	const temporary = `${dirname(path)}/.tsrun-${Math.random().toString(36).slice(2)}`;
 	try {
-		writeNewFile(temporary, text, mode);
-		renameSync(temporary, path);
+		native().replaceFile(path, temporary, text, mode);
 	} catch (cause) {
-		removeFile(temporary);
 		throw systemFailure(`cannot write ${path}`, cause, { path });
-	}
-}
-
-function writeNewFile(path: string, text: string | Uint8Array, mode: number): void {
-	const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-	const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-	const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
-	try {
-		for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-		fchmodSync(fd, mode);
-	} finally {
-		closeSync(fd);
 	}
 }
 
@@ -67,56 +39,27 @@ export interface ReadOptions {
  * @throws TsrunError ERR_SYSTEM with system call, errno and path (EFBIG: longer than `maxBytes`)
  */
 export function readTextFile(path: string, options: ReadOptions): string {
-	try {
-		return readUnworded(path, options);
-	} catch (cause) {
-		throw systemFailure(`cannot read ${path}`, cause, { path });
-	}
-}
-
-function readUnworded(path: string, { maxBytes, follow = true }: ReadOptions): string {
-	const { O_RDONLY, O_NONBLOCK, O_NOCTTY, O_NOFOLLOW } = constants;
-	const fd = openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
-	try {
-		const stat = fstatSync(fd);
-		if (stat.isDirectory()) throw refused(path, 'EISDIR', 'it is a directory');
-		if (!stat.isFile()) throw refused(path, 'EINVAL', 'it is not a regular file');
-		return readAll(fd, path, stat.size, maxBytes);
-	} finally {
-		closeSync(fd);
-	}
-}
-
-function readAll(fd: number, path: string, size: number, maxBytes: number): string {
-	if (size > maxBytes) throw refused(path, 'EFBIG', `it is longer than ${maxBytes} bytes`);
-	// Files of procfs and cgroupfs report a size of 0 or 4096; only reading to the end tells.
-	let buffer = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 4096), maxBytes + 1));
-	let length = 0;
-	for (;;) {
-		const count = readSync(fd, buffer, length, buffer.length - length, null);
-		if (count === 0) return buffer.toString('utf8', 0, length);
-		length += count;
-		if (length > maxBytes) throw refused(path, 'EFBIG', `it is longer than ${maxBytes} bytes`);
-		if (length === buffer.length) {
-			buffer = Buffer.concat([buffer], Math.min(buffer.length * 4, maxBytes + 1));
-		}
-	}
-}
-
-function refused(path: string, errno: string, reason: string): TsrunError {
-	return new TsrunError('ERR_SYSTEM', `cannot read ${path}: ${reason}`, { syscall: 'read', errno, path });
+	return readOrUndefined(path, options, false) ?? '';
 }
 
 /** {@link readTextFile}, but undefined where there is no such file, or no process or cgroup behind it any more. */
 export function readTextFileIfThere(path: string, options: ReadOptions): string | undefined {
+	return readOrUndefined(path, options, true);
+}
+
+function readOrUndefined(path: string, { maxBytes, follow = true }: ReadOptions, orUndefined: boolean) {
 	try {
-		return readUnworded(path, options);
+		return native().readFile(path, follow ? 0 : constants.O_NOFOLLOW, maxBytes, orUndefined, false);
 	} catch (cause) {
-		const errno = errnoOf(cause);
-		// Between the open and the read, a process may have ended (ESRCH), or a cgroup have been removed (ENODEV).
-		if (errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ESRCH' || errno === 'ENODEV') return undefined;
-		throw systemFailure(`cannot read ${path}`, cause, { path });
+		throw systemFailure(`cannot read ${path}${because(errnoOf(cause), maxBytes)}`, cause, { path });
 	}
+}
+
+/** What the errno does not say of a file that was refused for what it is. */
+function because(errno: string | undefined, maxBytes: number): string {
+	if (errno === 'EINVAL') return ', which is not a regular file';
+	if (errno === 'EFBIG') return `, which is longer than ${maxBytes} bytes`;
+	return '';
 }
 
 /**
@@ -126,7 +69,7 @@ export function readTextFileIfThere(path: string, options: ReadOptions): string 
  */
 export function makeDirectory(path: string, mode: number): void {
 	try {
-		mkdirSync(path, { mode });
+		mkdirSync(path, mode);
 		chmodSync(path, mode);
 	} catch (cause) {
 		throw systemFailure(`cannot make the directory ${path}`, cause, { path });

@@ -28,7 +28,7 @@ export {
 	readProcessStat,
 	unescapeMountField,
 } from './proc.js';
-export { parseSignal, signalName } from './signals.js';
+export { parseSignal, signalName, signalNumber } from './signals.js';
 export { errnoOf, isNodeSystemError, systemFailure } from './system-failure.js';
 export { UndoStack } from './undo-stack.js';
 export { unlessAborted } from './unless-aborted.js';

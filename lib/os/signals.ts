@@ -29,6 +29,15 @@ export function parseSignal(text: string): number {
 	return number;
 }
 
+/**
+ * The number of a signal that is given either way.
+ *
+ * @throws TsrunError ERR_SIGNAL `unknown signal "x"`
+ */
+export function signalNumber(signal: number | string): number {
+	return typeof signal === 'number' ? signal : parseSignal(signal);
+}
+
 function numberByName(upper: string): number | undefined {
 	const name = upper.startsWith('SIG') ? upper.slice(3) : upper;
 	const place = names.indexOf(otherNames.get(name) ?? name);

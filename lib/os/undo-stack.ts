@@ -3,6 +3,7 @@ import { systemFailure } from './system-failure.js';
 interface Undo {
 	readonly what: string;
 	readonly undo: () => void | Promise<void>;
+	readonly forget: (() => void) | undefined;
 }
 
 /**
@@ -12,9 +13,12 @@ interface Undo {
 export class UndoStack {
 	readonly #undos: Undo[] = [];
 
-	/** @param what the undo in words ("remove the cgroup"), used when it fails */
-	push(what: string, undo: () => void | Promise<void>): void {
-		this.#undos.push({ what, undo });
+	/**
+	 * @param what the undo in words ("remove the cgroup"), used when it fails
+	 * @param forget called in its place when there is nothing to take back: gives up what was held for it
+	 */
+	push(what: string, undo: () => void | Promise<void>, forget?: () => void): void {
+		this.#undos.push({ what, undo, forget });
 	}
 
 	/**
@@ -36,6 +40,6 @@ export class UndoStack {
 
 	/** The operation is complete: forgets every undo. */
 	commit(): void {
-		this.#undos.length = 0;
+		for (const { forget } of this.#undos.splice(0)) forget?.();
 	}
 }

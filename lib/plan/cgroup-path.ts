@@ -1,6 +1,6 @@
 import { cgroupDirectory } from '../host/cgroup-directory.js';
 import type { CgroupHierarchy, CgroupLayout } from '../host/cgroup-layout.js';
-import { absolutePath } from './absolute-path.js';
+import { absolutePath } from '../paths.js';
 
 /** The directories of one container's cgroup: one per hierarchy. */
 export interface CgroupDirectories {

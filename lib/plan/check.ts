@@ -1,6 +1,8 @@
-import { ConfigError, type ConfigFault } from '../errors/index.js';
+import { ConfigError, type ConfigFault, TsrunError } from '../errors/index.js';
+import type { HostFacts } from '../host/facts.js';
 import { parseMountOptions } from './mount-options.js';
 import type { Shape } from './shape.js';
+import { isMapped } from './stages/mapped-mount.js';
 import { namespaceTypes } from './tables/namespaces.js';
 
 type Check = (shape: Shape) => Iterable<ConfigFault>;
@@ -10,15 +12,19 @@ type Check = (shape: Shape) => Iterable<ConfigFault>;
  *
  * @throws ConfigError ERR_CONFIG_UNSUPPORTED with everything that tsrun does not perform, ERR_HOST_UNSUPPORTED with
  *   everything that this host lacks
+ * @throws TsrunError ERR_KERNEL_TOO_OLD
  */
 export function checkRequest(shape: Shape): void {
-	refuse('ERR_CONFIG_UNSUPPORTED', shape, [
-		notPerformed,
-		mountsWithoutNamespace,
-		idmapOfNewFileSystem,
-		privateWithoutPivot,
-	]);
-	refuse('ERR_HOST_UNSUPPORTED', shape, [missingNamespaces, missingSecurityModules]);
+	checkKernel(shape.facts.kernel);
+	refuse('ERR_CONFIG_UNSUPPORTED', shape, [mountsOfUserNamespace, idmapOfNoNewMount, privateWithoutPivot]);
+	refuse('ERR_HOST_UNSUPPORTED', shape, [missingNamespaces, missingSecurityModules, missingResctrl]);
+}
+
+// The mount calls that go by descriptor are of Linux 5.2, the processes they are used with of 5.3 and 5.4 (pidfd_open, clone3,
+// the number that a pidfd has); all that is younger has something that stands in for it. 0.0: a release that cannot be read.
+function checkKernel({ release, major, minor }: HostFacts['kernel']): void {
+	if (major > 5 || (major === 5 && minor >= 4) || (major === 0 && minor === 0)) return;
+	throw new TsrunError('ERR_KERNEL_TOO_OLD', `this is Linux ${release}, and tsrun needs 5.4 or a later one`);
 }
 
 function refuse(code: 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED', shape: Shape, checks: readonly Check[]): void {
@@ -26,30 +32,24 @@ function refuse(code: 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED', shape: 
 	if (faults.length > 0) throw new ConfigError(code, 'config.json', faults);
 }
 
-function* notPerformed({ spec }: Shape): Generator<ConfigFault> {
-	const { netDevices, intelRdt } = spec.linux ?? {};
-	if (netDevices !== undefined && Object.keys(netDevices).length > 0) {
-		yield { pointer: '/linux/netDevices', message: 'network devices are not moved yet' };
-	}
-	if (intelRdt !== undefined) yield { pointer: '/linux/intelRdt', message: 'resctrl is not performed yet' };
+// mount(2) takes CAP_SYS_ADMIN in the user namespace that the mount namespace belongs to.
+function* mountsOfUserNamespace({ mountsOnHost, inUserNamespace }: Shape): Generator<ConfigFault> {
+	if (!mountsOnHost || !inUserNamespace) return;
+	const message =
+		'needs an entry of type mount in /linux/namespaces: nothing can be mounted from a user namespace else';
+	yield { pointer: '/mounts', message };
 }
 
-// They would be the host's own: mounts that everybody sees and nobody removes.
-function* mountsWithoutNamespace({ hasMountNamespace, spec }: Shape): Generator<ConfigFault> {
-	if (hasMountNamespace) return;
-	const message = 'needs an entry of type mount in /linux/namespaces';
-	if ((spec.mounts ?? []).length > 0) yield { pointer: '/mounts', message };
-	if (spec.root.readonly === true) yield { pointer: '/root/readonly', message };
-	if ((spec.linux?.devices ?? []).length > 0) yield { pointer: '/linux/devices', message };
-	if (spec.linux?.rootfsPropagation !== undefined) yield { pointer: '/linux/rootfsPropagation', message };
-}
-
-function* idmapOfNewFileSystem({ spec }: Shape): Generator<ConfigFault> {
+// mount_setattr(2): ids are mapped before a mount is in its place. Cgroups have no owners that could be mapped.
+function* idmapOfNoNewMount({ spec }: Shape): Generator<ConfigFault> {
 	for (const [index, mount] of (spec.mounts ?? []).entries()) {
 		const options = parseMountOptions(mount.options ?? []);
-		if (mount.type === 'bind' || options.bind) continue;
-		if (options.idmap === 'none' && (mount.uidMappings ?? []).length === 0) continue;
-		yield { pointer: `/mounts/${index}`, message: 'only bind mounts can have their ids mapped' };
+		if (!isMapped(mount, options)) continue;
+		const pointer = `/mounts/${index}`;
+		if (options.remount) yield { pointer, message: 'the ids of a mount cannot be mapped by a remount' };
+		else if (!options.bind && (mount.type === 'cgroup' || mount.type === 'cgroup2')) {
+			yield { pointer, message: 'the ids of a cgroup mount cannot be mapped' };
+		}
 	}
 }
 
@@ -63,17 +63,27 @@ function* privateWithoutPivot({ spec, options }: Shape): Generator<ConfigFault> 
 function* missingNamespaces({ created, facts, pointerOf }: Shape): Generator<ConfigFault> {
 	for (const type of created) {
 		if (facts.namespaces.includes(namespaceTypes[type].file)) continue;
-		yield { pointer: pointerOf(type), message: `this kernel has no ${type} namespaces` };
+		const hint = 'Leave the namespace out, or boot a kernel that has it; /proc/self/ns lists the kinds.';
+		yield { pointer: pointerOf(type), message: `this kernel has no ${type} namespaces`, hint };
 	}
 }
 
 function* missingSecurityModules({ spec, facts }: Shape): Generator<ConfigFault> {
 	const { apparmorProfile, selinuxLabel } = spec.process ?? {};
 	if (apparmorProfile !== undefined && !facts.lsm.apparmor) {
-		yield { pointer: '/process/apparmorProfile', message: 'AppArmor is not enabled on this host' };
+		const hint =
+			'Leave the profile out, or boot this kernel with lsm=...,apparmor where it has the module (/sys/kernel/security/lsm).';
+		yield { pointer: '/process/apparmorProfile', message: 'AppArmor is not enabled on this host', hint };
 	}
 	if (facts.lsm.selinux) return;
 	const message = 'SELinux is not enabled on this host';
-	if (selinuxLabel !== undefined) yield { pointer: '/process/selinuxLabel', message };
-	if (spec.linux?.mountLabel !== undefined) yield { pointer: '/linux/mountLabel', message };
+	const hint = 'Leave the label out, or boot with selinux=1 and a policy.';
+	if (selinuxLabel !== undefined) yield { pointer: '/process/selinuxLabel', message, hint };
+	if (spec.linux?.mountLabel !== undefined) yield { pointer: '/linux/mountLabel', message, hint };
+}
+
+// config-linux.md, "IntelRdt": MUST be an error.
+function* missingResctrl({ spec, facts }: Shape): Generator<ConfigFault> {
+	if (spec.linux?.intelRdt === undefined || facts.resctrl !== undefined) return;
+	yield { pointer: '/linux/intelRdt', message: 'no resctrl file system is mounted on this host' };
 }

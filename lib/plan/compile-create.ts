@@ -1,6 +1,7 @@
 import type { Process } from '../spec/types.js';
 import { allDirectories, type CgroupDirectories } from './cgroup-path.js';
 import { checkRequest } from './check.js';
+import { withNotifySocket } from './notify-socket.js';
 import type { Plan, PlanWarning } from './plan.js';
 import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
 import { cgroupStage, delegateStage, enterStage } from './stages/cgroup.js';
@@ -10,6 +11,7 @@ import { createHooksStage, hasCreateHooks, startHooksStage } from './stages/hook
 import { limitSteps } from './stages/limits.js';
 import { mountStage, sealStage, sourceStage } from './stages/mounts.js';
 import { placeStage, settleStage, spawnStage } from './stages/namespaces.js';
+import { networkDeviceStage } from './stages/network-devices.js';
 import {
 	environmentOf,
 	identityStage,
@@ -19,7 +21,8 @@ import {
 	rootCwdStage,
 	schedulingStage,
 } from './stages/process.js';
-import { changeRootStage, rootfsStage } from './stages/root.js';
+import { enterResctrlStage, resctrlGroups, resctrlStage } from './stages/resctrl.js';
+import { changeRootStage, hostMountsStage, rootfsStage } from './stages/root.js';
 import { scopeSteps } from './stages/scope.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
 import { barriers, host, init, type Step } from './step.js';
@@ -28,9 +31,11 @@ import { barriers, host, init, type Step } from './step.js';
  * The plan of `create`: from a valid config and what is true of the host to every step in its order. Pure: the same
  * request gives the same plan, on any machine.
  *
- * @throws ConfigError ERR_CONFIG_UNSUPPORTED and ERR_HOST_UNSUPPORTED, as {@link checkRequest}
+ * @throws ConfigError ERR_CONFIG_UNSUPPORTED and ERR_HOST_UNSUPPORTED, as {@link checkRequest}; TsrunError
+ *   ERR_KERNEL_TOO_OLD
  */
-export function compileCreate(request: CreateRequest): Plan {
+export function compileCreate(asked: CreateRequest): Plan {
+	const request = withNotifySocket(asked);
 	const shape = shapeOf(request);
 	checkRequest(shape);
 	const warnings: PlanWarning[] = [];
@@ -53,12 +58,15 @@ function createSteps(
 ): Step[] {
 	const steps: Step[] = [];
 	const { process } = shape.spec;
+	const hasMounts = shape.hasMountNamespace || shape.mountsOnHost;
 	const limits = limitSteps(shape, cgroup, warn);
 	const scope = scopeSteps(shape, cgroup, limits.enable);
 	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
 	const beforeProgram = [...(scope?.limits ?? []), ...limits.beforeProgram];
 	steps.push(...cgroupStage(shape, directories, scope === null ? limits.enable : []));
 	if (scope === null) steps.push(...limits.beforeEntry);
+	steps.push(...resctrlStage(shape));
+	steps.push(...hostMountsStage(shape));
 	steps.push(...sourceStage(shape));
 	steps.push(host('listen', { slot: 'start' }));
 	const placing = [
@@ -66,23 +74,25 @@ function createSteps(
 		...(scope === null ? [] : [scope.start, ...limits.beforeEntry]),
 		...enterStage(directories),
 		...delegateStage(shape, cgroup),
+		...enterResctrlStage(resctrlGroups(shape)),
 		...placeStage(shape),
 	];
 	steps.push(...spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null, placing));
 	steps.push(...settleStage(shape));
-	if (shape.hasMountNamespace) {
+	steps.push(...networkDeviceStage(shape));
+	if (hasMounts) {
 		steps.push(...rootfsStage(shape));
 		steps.push(...mountStage(shape, warn));
 	}
 	steps.push(...deviceStage(shape));
 	steps.push(...createHooksStage(shape, beforeProgram));
-	if (shape.hasMountNamespace) {
+	if (hasMounts) {
 		steps.push(...cwdStage(process));
 		steps.push(...sealStage(shape));
 	}
 	steps.push(...confineStage(shape));
 	steps.push(...changeRootStage(shape));
-	if (!shape.hasMountNamespace) steps.push(...cwdStage(process));
+	if (!hasMounts) steps.push(...cwdStage(process));
 	if (process !== undefined) {
 		steps.push(resetAffinity());
 		steps.push(...schedulingStage(process, shape.spec.linux, '/process'));
@@ -99,9 +109,11 @@ function createSteps(
 	steps.push(host('release', { id: barriers.complete }));
 	steps.push(init('wait_start', { listener: 'start' }));
 	if (process !== undefined) {
-		steps.push(...startHooksStage(shape, environmentOf(process)));
-		steps.push(init('close_descriptors', { keep: shape.options.preservedDescriptors }));
-		steps.push(...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec'));
+		const hooks = [...startHooksStage(shape, environmentOf(process))];
+		const filter = [...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec')];
+		const close = init('close_descriptors', { keep: shape.options.preservedDescriptors });
+		// The hooks are programs of the image as much as the container's own: none of them runs without the filter.
+		steps.push(...(hooks.length > 0 ? [...filter, ...hooks, close] : [close, ...filter]));
 		steps.push(
 			init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args'),
 		);

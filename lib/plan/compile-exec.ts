@@ -14,6 +14,7 @@ import {
 	rootCwdStage,
 	schedulingStage,
 } from './stages/process.js';
+import { enterResctrlStage, type ResctrlGroups } from './stages/resctrl.js';
 import { chrootHere, enterRootDirectory } from './stages/root.js';
 import { privilegeStage, seccompStage } from './stages/security.js';
 import { barriers, type HostOperations, host, init, type Step } from './step.js';
@@ -38,6 +39,8 @@ export interface ExecRequest {
 	readonly cgroups: { readonly unified?: string | undefined; readonly v1: readonly string[] };
 	/** The unit that the container is, where systemd made it, and the unit's cgroup. */
 	readonly unit?: HostOperations['enter_cgroup']['unit'];
+	/** The container's groups in resctrl. */
+	readonly resctrl?: ResctrlGroups | undefined;
 	/** The container has a session keyring of its own. */
 	readonly newKeyring: boolean;
 	readonly preservedDescriptors: number;
@@ -65,6 +68,7 @@ function execSteps(request: ExecRequest, warn: (message: string, pointer: string
 	steps.push(...initial);
 	steps.push(init('barrier', { id: barriers.placed }));
 	steps.push(...enterStage([...(cgroups.unified === undefined ? [] : [cgroups.unified]), ...cgroups.v1], request.unit));
+	steps.push(...enterResctrlStage(request.resctrl ?? null));
 	if (process.oomScoreAdj !== undefined) {
 		steps.push(host('write_oom_score', { value: process.oomScoreAdj }, `${at}/oomScoreAdj`));
 	}

@@ -7,6 +7,7 @@ import { capabilityNames } from './tables/capabilities.js';
 import { namespaceTypes } from './tables/namespaces.js';
 import type { InitArguments, InitOperation } from './tables/operations.js';
 import { rlimitNumbers } from './tables/rlimits.js';
+import { schedulerPolicyName } from './tables/scheduling.js';
 
 type InitWords = { [Operation in InitOperation]: (args: InitArguments<Operation>) => string };
 type HostWords = { [Operation in keyof HostOperations]: (args: HostOperations[Operation]) => string };
@@ -90,12 +91,15 @@ const initWords: InitWords = {
 	rootfs: ({ path }) => `bind the root file system ${path}`,
 	mount: ({ type, destination }) => `mount ${type} at ${destination}`,
 	bind: ({ source, destination }) => `bind ${source} to ${destination}`,
+	place_mount: ({ destination }) => `mount the new file system at ${destination}`,
+	mqueue_label: ({ destination, label }) => `label the mqueue at ${destination} ${label}`,
 	remount: ({ destination }) => `change the mount at ${destination}`,
 	device: ({ path, type, major, minor }) => `make the device ${path} (${String.fromCharCode(type)} ${major}:${minor})`,
 	device_bind: ({ path }) => `bind the device ${path}`,
 	symlink: ({ target, path }) => `link ${path} to ${target}`,
 	ptmx: () => 'link /dev/ptmx to pts/ptmx',
 	console: () => 'set up the terminal',
+	mask_label: ({ label }) => `label masked directories ${label}`,
 	mask: ({ path }) => `mask ${path}`,
 	readonly: ({ path }) => `make ${path} read-only`,
 	sysctl: ({ path, value }) => `set sysctl ${path} to ${JSON.stringify(value)}`,
@@ -111,7 +115,7 @@ const initWords: InitWords = {
 	identity: ({ uid, gid, groups }) => `become ${uid}:${gid}${groups.length > 0 ? ` (${groups.join(' ')})` : ''}`,
 	capabilities: ({ effective }) => `set the capabilities to ${capabilityList(effective)}`,
 	chdir: ({ path, attempt }) => `chdir to ${attempt === 0 ? '' : 'cwd '}${path}`,
-	scheduler: ({ policy }) => `set the scheduler to policy ${policy}`,
+	scheduler: ({ policy }) => `set the scheduler to ${schedulerPolicyName(policy)}`,
 	io_priority: () => 'set the I/O priority',
 	memory_policy: () => 'set the memory policy',
 	affinity: ({ cpus }) => (cpus.length === 0 ? 'allow every CPU of the cpuset' : 'set the CPU affinity'),
@@ -135,14 +139,20 @@ const hostWords: HostWords = {
 		`tell systemd of the limits of the unit ${unit}: ${properties.map(propertyWords).join(', ')}`,
 	enter_cgroup: () => 'put init in its cgroup',
 	chown_cgroup: ({ directory, uid }) => `give the cgroup ${directory} to the user ${uid}`,
+	make_resctrl_group: ({ directory, monitor, lines }) =>
+		`have the resctrl group ${directory}${lines.length === 0 ? '' : ` with ${lines.join(', ')}`}${monitor === null ? '' : ', and monitor it'}`,
+	enter_resctrl_group: ({ directories }) => `put init in the resctrl group ${directories.join(', ')}`,
 	open_namespace: ({ path, type }) => `open the ${type} namespace ${path}`,
 	open_process: ({ pid }) => `open the process ${pid}`,
 	open_tree: ({ source, idmap }) => `open the mount of ${source}${idmap === null ? '' : ' with its ids mapped'}`,
+	new_mount: ({ type }) => `make a new ${type} with its ids mapped`,
+	expect_mounts: ({ rootfs }) => `remember that ${rootfs} gets mounts on the host`,
 	listen: () => 'make the socket that start will use',
 	spawn: ({ flags }) => `start init${inNewNamespaces(flags)}`,
 	await_fork: () => 'wait for the process that becomes init',
 	write_id_maps: ({ helped }) =>
 		`write the id maps of the user namespace${helped.length === 0 ? '' : ` by ${helped.map((kind) => `new${kind}map`).join(' and ')}`}`,
+	move_network_device: ({ name, as }) => `move the network device ${name}${as === name ? '' : `, to be called ${as}`}`,
 	write_oom_score: ({ value }) => `set oom_score_adj to ${value}`,
 	set_rlimits: ({ limits }) => `set ${limits.map(({ name }) => name).join(', ')}`,
 	hook: ({ kind, index, path }) => `run ${kind} hook #${index} ${path}`,

@@ -3,7 +3,9 @@ import type { Step } from './step.js';
 
 /** A remark about a config that does not stop anything. */
 export interface PlanWarning {
+	/** What will not be as the config says, and why. */
 	readonly message: string;
+	/** JSON pointer of the value; empty where it is about no value of config.json. */
 	readonly pointer: string;
 }
 
@@ -12,9 +14,13 @@ export interface PlanWarning {
  * JSON, see {@link planToJson}.
  */
 export interface Plan {
-	readonly verb: 'create' | 'exec';
+	/** What it is the plan of. */
+	readonly verb: 'create' | 'exec' | 'checkpoint' | 'restore';
+	/** Id of the container. */
 	readonly id: string;
+	/** In their order. */
 	readonly steps: readonly Step[];
+	/** What does not stop anything. */
 	readonly warnings: readonly PlanWarning[];
 	/** Where the process will be accounted; null: where the runtime itself is. */
 	readonly cgroup: CgroupDirectories | null;

@@ -1,6 +1,6 @@
 import type { HostFacts } from '../host/facts.js';
+import { absolutePath } from '../paths.js';
 import type { Spec } from '../spec/types.js';
-import { absolutePath } from './absolute-path.js';
 import { type CgroupDirectories, cgroupDirectories, cgroupDirectoriesAt } from './cgroup-path.js';
 import { type UnitPlace, unitPlace } from './systemd/unit-place.js';
 import type { NamespaceType } from './tables/namespaces.js';
@@ -16,6 +16,8 @@ export interface CreateOptions {
 	/** How many of them came as LISTEN_FDS. */
 	readonly listenDescriptors: number;
 	readonly listenNames?: string | undefined;
+	/** Directory with the socket that takes the container's words of sd_notify(3); absolute. */
+	readonly notifyDirectory?: string | undefined;
 	readonly cgroupManager: 'cgroupfs' | 'systemd' | 'disabled';
 	readonly rootless: boolean;
 }
@@ -39,6 +41,8 @@ export interface Shape extends CreateRequest {
 	/** The container's processes are in another user namespace than the runtime. */
 	readonly inUserNamespace: boolean;
 	readonly hasMountNamespace: boolean;
+	/** It has none, and mounts are asked for: they are made in that of the runtime, below the container's root. */
+	readonly mountsOnHost: boolean;
 	/** A process before init joins namespaces: a pid namespace is joined for its children only (pid_namespaces(7)). */
 	readonly needsFork: boolean;
 	pointerOf(type: NamespaceType): string;
@@ -79,14 +83,21 @@ export function shapeOf(request: CreateRequest): Shape {
 		if (path === undefined) created.add(type);
 		else joined.set(type, { path, pointer: `${pointer}/path` });
 	}
+	const hasMountNamespace = created.has('mount') || joined.has('mount');
 	return {
 		...request,
 		rootfs: absolutePath(request.bundle, request.spec.root.path),
 		created,
 		joined,
 		inUserNamespace: created.has('user') || joined.has('user'),
-		hasMountNamespace: created.has('mount') || joined.has('mount'),
+		hasMountNamespace,
+		mountsOnHost: !hasMountNamespace && asksForMounts(request.spec),
 		needsFork: joined.size > 0,
 		pointerOf: (type) => pointers.get(type) ?? '/linux/namespaces',
 	};
+}
+
+function asksForMounts({ mounts, root, linux }: Spec): boolean {
+	const { devices = [], rootfsPropagation } = linux ?? {};
+	return (mounts ?? []).length + devices.length > 0 || root.readonly === true || rootfsPropagation !== undefined;
 }

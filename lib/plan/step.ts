@@ -1,5 +1,6 @@
 import type { DevicePolicy } from './resources/device-policy.js';
 import type { CgroupWrite } from './resources/limit.js';
+import type { ResctrlGroups } from './stages/resctrl.js';
 import type { UnitProperty } from './systemd/unit-property.js';
 import type { NamespaceType } from './tables/namespaces.js';
 import type { DescriptorName, InitArguments, InitOperation } from './tables/operations.js';
@@ -47,6 +48,16 @@ export interface HostOperations {
 	};
 	/** Make the cgroup, and those of its files that the kernel names for it, the property of a user. */
 	chown_cgroup: { readonly directory: string; readonly uid: number };
+	/** Make what is missing of a group in resctrl, with its schemata, and of the container's group of monitoring in it. */
+	make_resctrl_group: Pick<ResctrlGroups, 'directory' | 'monitor'> & {
+		readonly lines: readonly string[];
+		/** A group that is there already has to be there, has to have these lines, or is used and given them. */
+		readonly existing: 'required' | 'compared' | 'used';
+		/** It stays when the container goes. */
+		readonly kept: boolean;
+	};
+	/** Make the process a task of these groups, one after the other. */
+	enter_resctrl_group: { readonly directories: readonly string[] };
 	open_namespace: {
 		readonly slot: DescriptorName;
 		readonly path: string;
@@ -65,6 +76,16 @@ export interface HostOperations {
 		readonly follow: boolean;
 		readonly idmap: (IdMapSource & { readonly recursive: boolean }) | null;
 	};
+	/** Make a new file system as a detached mount, with the ids mapped. */
+	new_mount: {
+		readonly slot: DescriptorName;
+		readonly type: string;
+		readonly source: string;
+		readonly options: readonly string[];
+		readonly idmap: IdMapSource & { readonly recursive: boolean };
+	};
+	/** Remember that init mounts on, and below, the root file system in the runtime's own mount namespace. */
+	expect_mounts: { readonly rootfs: string };
 	/** The socket on which `start` will be heard. */
 	listen: { readonly slot: DescriptorName };
 	spawn: { readonly flags: bigint; readonly cgroup: string | null };
@@ -76,6 +97,12 @@ export interface HostOperations {
 		readonly setgroups: 'allow' | 'deny';
 		/** The maps that take more than the caller's privileges, and are left to newuidmap(1) and newgidmap(1). */
 		readonly helped: readonly ('uid' | 'gid')[];
+	};
+	/** Move a network device of the runtime's namespace to that of the process. */
+	move_network_device: {
+		readonly name: string;
+		/** Its name there; `%d` in it stands for the lowest number that is free. */
+		readonly as: string;
 	};
 	write_oom_score: { readonly value: number };
 	set_rlimits: { readonly limits: readonly ResourceLimit[] };
@@ -111,6 +138,7 @@ export type HookKind = 'prestart' | 'createRuntime' | 'createContainer' | 'start
 
 export type HostOperation = keyof HostOperations;
 
+/** A step of the runtime's own process. */
 export type HostStep = {
 	[Operation in HostOperation]: {
 		readonly actor: 'host';
@@ -121,6 +149,7 @@ export type HostStep = {
 	};
 }[HostOperation];
 
+/** A step of the helper in the container's namespaces. */
 export type InitStep = {
 	[Operation in InitOperation]: {
 		readonly actor: 'init';
@@ -130,6 +159,7 @@ export type InitStep = {
 	};
 }[InitOperation];
 
+/** One step of a plan: who acts, which operation, its arguments, and the JSON pointer of the value that asked for it. */
 export type Step = HostStep | InitStep;
 
 export function host<Operation extends HostOperation>(
@@ -158,4 +188,6 @@ export const barriers = {
 	limits: 3,
 	/** Everything but the user's program: limits, then the record. */
 	complete: 2,
+	/** In all its namespaces: the host brings network devices. */
+	settled: 4,
 } as const;

@@ -4,60 +4,78 @@ import type { Engine } from '../lifecycle/engine.js';
 import type { ContainerEvent } from '../lifecycle/events.js';
 import { observe, openInit } from '../lifecycle/observe.js';
 import { exited } from '../native/index.js';
-import { userName } from '../os/index.js';
-import type { Process, Resources } from '../spec/index.js';
-import { type ContainerDir, type ContainerRecord, type OciState, ociState } from '../state/index.js';
+import { signalNumber, userName } from '../os/index.js';
+import type { Process, ResourcesInput } from '../spec/index.js';
+import { type ContainerDir, type ContainerRecord, type OciState as ContainerState, ociState } from '../state/index.js';
+import type { Captured, ExecCaptureOptions } from './capture.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
 import type { ExecHandle } from './exec-handle.js';
-import type { ExecOptions, SampleOptions } from './options.js';
-
-/** The state document of runtime.md with runc's additions; `owner` is the name of the user who made the container. */
-export type ContainerState = OciState;
+import type {
+	DeleteOptions,
+	ExecOptions,
+	KillOptions,
+	SampleOptions,
+	StartOptions,
+	UpdateOptions,
+	WaitOptions,
+} from './options.js';
 
 /** A container that exists. One that was looked up is never deleted by going out of scope; see {@link OwnedContainer}. */
 export class Container {
+	/** The name that it was created by. */
 	readonly id: string;
-	protected readonly engine: Engine;
-	protected readonly dir: ContainerDir;
+	readonly #engine: Engine;
+	readonly #dir: ContainerDir;
 
-	/** Containers come from {@link Runtime}. */
+	/** @internal */
 	constructor(engine: Engine, dir: ContainerDir) {
-		this.engine = engine;
-		this.dir = dir;
+		this.#engine = engine;
+		this.#dir = dir;
 		this.id = dir.id;
 	}
 
-	/** @throws TsrunError ERR_NOT_FOUND, ERR_STATE_CORRUPT */
+	/**
+	 * What is true of it now: the state document of the runtime-spec.
+	 *
+	 * @throws TsrunError ERR_NOT_FOUND, ERR_STATE_CORRUPT
+	 */
 	async state(): Promise<ContainerState> {
-		const record = await this.dir.readRecord();
-		return describeState(this.dir, record, '');
+		const record = await this.#dir.readRecord();
+		return describeState(this.#dir, record, '');
 	}
 
 	/**
 	 * Runs the program of a created container; resolves when it runs.
 	 *
+	 * @param options whose signal takes the start back, and whether somebody is told that the program is ready
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_HOOK_FAILED, ERR_STEP_FAILED
 	 */
-	async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-		const { startContainer } = await import('../lifecycle/start.js');
-		await startContainer(this.engine, this.dir, signal);
+	async start({ signal, notify }: StartOptions = {}): Promise<void> {
+		if (notify === undefined || !this.#engine.environment['NOTIFY_SOCKET']) {
+			const { startContainer } = await import('../lifecycle/start.js');
+			return startContainer(this.#engine, this.#dir, signal);
+		}
+		const { startAndNotify } = await import('../lifecycle/notify.js');
+		return startAndNotify(this.#engine, this.#dir, notify, signal);
 	}
 
 	/**
-	 * Sends a signal, given by its number, to the container's process.
+	 * Sends a signal, given by its name or number, to the container's process.
 	 *
-	 * @param options.all a container that has stopped already is no error
+	 * @param given default SIGTERM
 	 * @throws TsrunError ERR_WRONG_STATUS "container not running", ERR_SIGNAL
 	 */
-	async kill(signal: number, options: { all?: boolean } = {}): Promise<void> {
+	async kill(given: number | string = 'SIGTERM', options: KillOptions = {}): Promise<void> {
 		const { assertSignal, killContainer } = await import('../lifecycle/kill.js');
+		const signal = signalNumber(given);
 		assertSignal(signal);
-		await killContainer(this.dir, signal, options);
+		await killContainer(this.#dir, signal, options);
 	}
 
 	/** Host pids of every process in the container, ascending. */
 	async ps(): Promise<number[]> {
 		const { containerProcesses } = await import('../lifecycle/ps.js');
-		return containerProcesses(await this.dir.readRecord());
+		return containerProcesses(await this.#dir.readRecord());
 	}
 
 	/**
@@ -67,37 +85,45 @@ export class Container {
 	 */
 	async pause(): Promise<void> {
 		const { pauseContainer } = await import('../lifecycle/pause.js');
-		await pauseContainer(this.dir);
+		await pauseContainer(this.#dir);
 	}
 
-	/** @throws TsrunError ERR_WRONG_STATUS "container not paused" */
+	/**
+	 * Lets the processes of a paused container go on.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS "container not paused"
+	 */
 	async resume(): Promise<void> {
 		const { resumeContainer } = await import('../lifecycle/pause.js');
-		await resumeContainer(this.dir);
+		await resumeContainer(this.#dir);
 	}
 
 	/**
 	 * Changes limits: what `resources` leaves out stays as it is, and so do device rules. A change is made as a whole or
 	 * not at all, and is remembered.
 	 *
+	 * @param options what else is to change
 	 * @throws TsrunError ERR_WRONG_STATUS "container not running", ERR_CGROUP
-	 * @throws ConfigError ERR_HOST_UNSUPPORTED
+	 * @throws ConfigError ERR_CONFIG_INVALID, ERR_HOST_UNSUPPORTED
 	 */
-	async update(resources: Resources): Promise<void> {
-		const { updateContainer } = await import('../lifecycle/update.js');
-		await updateContainer(this.engine, this.dir, resources);
+	async update(resources: ResourcesInput, { intelRdt }: UpdateOptions = {}): Promise<void> {
+		const [{ updateContainer }, { readResourcesObject }] = await Promise.all([
+			import('../lifecycle/update.js'),
+			import('../spec/object.js'),
+		]);
+		await updateContainer(this.#engine, this.#dir, await readResourcesObject(resources), intelRdt);
 	}
 
 	/**
 	 * What the container uses: a sample at once and after each interval, until it ends. A sample that is due while the
 	 * consumer is busy is left out.
 	 *
-	 * @param options.intervalMs default 1000
+	 * @param options of which `intervalMs` is 1000 by default
 	 * @throws TsrunError ERR_WRONG_STATUS "container with id X is not running", ERR_ABORTED
 	 */
 	async *stats({ intervalMs = 1000, signal }: SampleOptions = {}): AsyncGenerator<ContainerStats, void, undefined> {
 		const { containerEvents } = await import('../lifecycle/events.js');
-		for await (const event of containerEvents(this.dir, { intervalMs, signal, immediate: true, oom: false })) {
+		for await (const event of containerEvents(this.#dir, { intervalMs, signal, immediate: true, oom: false })) {
 			if (event.type === 'stats') yield event.stats;
 		}
 	}
@@ -106,12 +132,12 @@ export class Container {
 	 * What happens in the container, until it ends: a sample of what it uses after each interval, and each time that its
 	 * memory runs out.
 	 *
-	 * @param options.intervalMs default 5000
+	 * @param options of which `intervalMs` is 5000 by default
 	 * @throws TsrunError ERR_WRONG_STATUS "container with id X is not running", ERR_CGROUP, ERR_ABORTED
 	 */
 	async *events({ intervalMs = 5000, signal }: SampleOptions = {}): AsyncGenerator<ContainerEvent, void, undefined> {
 		const { containerEvents } = await import('../lifecycle/events.js');
-		yield* containerEvents(this.dir, { intervalMs, signal, immediate: false, oom: true });
+		yield* containerEvents(this.#dir, { intervalMs, signal, immediate: false, oom: true });
 	}
 
 	/**
@@ -121,15 +147,47 @@ export class Container {
 	 */
 	async exec(program: readonly string[] | Process, options: ExecOptions = {}): Promise<ExecHandle> {
 		const { execHandle } = await import('./exec-handle.js');
-		return execHandle(this.engine, this.dir, program, options);
+		return execHandle(this.#engine, this.#dir, program, options);
+	}
+
+	/**
+	 * Runs another program in the container to its end, and gives what it printed. A program that does not end in time is
+	 * killed, with all that descend from it.
+	 *
+	 * @throws TsrunError as {@link Container.exec}; that the program has failed is no error
+	 */
+	async capture(program: readonly string[] | Process, options: ExecCaptureOptions = {}): Promise<Captured> {
+		const { capture, captureStdio } = await import('./capture.js');
+		const handle = await this.exec(program, { ...options, stdio: captureStdio(options) });
+		return capture(handle, options, () => handle[Symbol.asyncDispose]());
+	}
+
+	/**
+	 * Saves the container's processes, with all that they hold, so that {@link Runtime.restore} can make them again. The
+	 * container is gone afterwards, unless `leaveRunning` or `preDump` says otherwise; when it cannot be saved, it runs on.
+	 * It takes CRIU, and root.
+	 *
+	 * @param imagePath directory for the images, made if it is missing; nobody else may write to it
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_CRIU, ERR_CHECKPOINT, ERR_HOST_UNSUPPORTED, ERR_ABORTED
+	 */
+	async checkpoint(imagePath: string, options: CheckpointOptions = {}): Promise<void> {
+		const [{ checkpointContainer }, { criuSettings }] = await Promise.all([
+			import('../lifecycle/checkpoint.js'),
+			import('./criu-settings.js'),
+		]);
+		const { parentPath, leaveRunning, preDump, tcpSkipInFlight, linkRemap, pageServer, statusFd } = options;
+		const own = { parentPath, leaveRunning, preDump, tcpSkipInFlight, linkRemap, pageServer, statusFd };
+		await checkpointContainer(this.#engine, this.#dir, { ...criuSettings(imagePath, options), ...own });
 	}
 
 	/**
 	 * Waits for the end of the container's process. Its status is known to its parent alone: both members are null for a
 	 * container that this process did not make.
+	 *
+	 * @throws TsrunError ERR_ABORTED when the signal fires first; the container is as it was
 	 */
-	async wait({ signal }: { signal?: AbortSignal } = {}): Promise<Exit> {
-		using init = openInit(await this.dir.readRecord());
+	async wait({ signal }: WaitOptions = {}): Promise<Exit> {
+		using init = openInit(await this.#dir.readRecord());
 		if (init !== undefined) await exited(init.number, signal === undefined ? {} : { signal });
 		return { code: null, signal: null };
 	}
@@ -137,12 +195,11 @@ export class Container {
 	/**
 	 * Removes the container and all that belongs to it.
 	 *
-	 * @param options.force also one that runs, which is killed, and one that is gone already
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
 	 */
-	async delete({ force = false }: { force?: boolean } = {}): Promise<void> {
+	async delete({ force = false }: DeleteOptions = {}): Promise<void> {
 		const { deleteContainer } = await import('../lifecycle/delete.js');
-		await deleteContainer(this.engine, this.id, force);
+		await deleteContainer(this.#engine, this.id, force);
 	}
 }
 

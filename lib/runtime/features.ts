@@ -55,12 +55,20 @@ export function features(): Features {
 	};
 }
 
+/** The features document of the runtime-spec. */
 export interface Features {
+	/** The oldest version of the specification whose configs are taken. */
 	readonly ociVersionMin: string;
+	/** The newest version of the specification whose configs are taken. */
 	readonly ociVersionMax: string;
+	/** Kinds of hooks. */
 	readonly hooks: readonly string[];
+	/** Options of mounts, other than those of file systems. */
 	readonly mountOptions: readonly string[];
+	/** What Linux alone has (features-linux.md): namespaces, capabilities, cgroups, seccomp and more. */
 	readonly linux: Readonly<Record<string, unknown>>;
+	/** Versions of tsrun and of what it brings. */
 	readonly annotations: Readonly<Record<string, string>>;
+	/** Annotations of a container that can change what it may do; those that end with a dot are prefixes. */
 	readonly potentiallyUnsafeConfigAnnotations: readonly string[];
 }

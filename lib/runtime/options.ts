@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { CgroupManager } from '../lifecycle/engine.js';
 import type { PlanWarning } from '../plan/plan.js';
 import type { SyscallHandler } from '../seccomp/listener.js';
+import type { IntelRdt } from '../spec/types.js';
 
 /** How a {@link Runtime} works; every member has a default. */
 export interface RuntimeOptions {
@@ -20,6 +21,8 @@ export interface RuntimeOptions {
 	readonly inheritedDescriptors?: number | undefined;
 	/** Told of what does not stop anything: capabilities the kernel lacks, failing poststop hooks. */
 	readonly onWarning?: ((warning: PlanWarning) => void) | undefined;
+	/** Told of each step of `create` and `exec` once it is done, in words: who did it, and what. */
+	readonly onStep?: ((words: string) => void) | undefined;
 }
 
 /** One standard stream of a container: the caller's own, a new pipe, /dev/null, or a descriptor, given by its number or owner. */
@@ -48,6 +51,7 @@ export interface LaunchOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
+/** How a container is made. */
 export interface CreateOptions extends LaunchOptions {
 	/** false: MS_MOVE and chroot instead of pivot_root(2), for a root file system on the initial ramdisk. */
 	readonly pivot?: boolean | undefined;
@@ -55,6 +59,11 @@ export interface CreateOptions extends LaunchOptions {
 	readonly newKeyring?: boolean | undefined;
 	/** Hand on the descriptors of LISTEN_FDS, if LISTEN_PID is this process (sd_listen_fds(3)). */
 	readonly listenFds?: boolean | undefined;
+	/**
+	 * Let the program say that it is ready (sd_notify(3)), if somebody waits to hear it: $NOTIFY_SOCKET is set. It finds a
+	 * socket of its own at /run/notify; `start` passes on what is said there.
+	 */
+	readonly notify?: boolean | undefined;
 	/** A file to read in place of config.json of the bundle. */
 	readonly configFile?: string | undefined;
 	/** Adopt and reap the processes that the container leaves behind. */
@@ -69,6 +78,7 @@ export interface CreateOptions extends LaunchOptions {
 	readonly keep?: boolean | undefined;
 }
 
+/** As what another program is run in a container. */
 export interface ExecOptions extends LaunchOptions {
 	/** Give the process a terminal. */
 	readonly tty?: boolean | undefined;
@@ -76,18 +86,38 @@ export interface ExecOptions extends LaunchOptions {
 	readonly cwd?: string | undefined;
 	/** NAME=VALUE, added to the environment of the container's process. */
 	readonly env?: readonly string[] | undefined;
+	/** Default: that of the container's process. */
 	readonly user?:
 		| { readonly uid?: number; readonly gid?: number; readonly additionalGids?: readonly number[] }
 		| undefined;
 	/** Added to the bounding, effective and permitted sets of the container's process. */
 	readonly capabilities?: readonly string[] | undefined;
+	/** Nothing that is executed gains privileges. Default: as the container's process has it. */
 	readonly noNewPrivileges?: boolean | undefined;
+	/** SELinux context. Default: that of the container's process. */
 	readonly processLabel?: string | undefined;
+	/** Name of an AppArmor profile. Default: that of the container's process. */
 	readonly apparmor?: string | undefined;
 	/** `[controller,...:]path` below the container's cgroup. */
 	readonly cgroup?: readonly string[] | undefined;
 	/** Run it although the container is paused. */
 	readonly ignorePaused?: boolean | undefined;
+}
+
+/** Of {@link Container.start}. */
+export interface StartOptions extends WaitOptions {
+	/**
+	 * Of a container that was made with `notify`: pass on that the program is ready. `hand-over` waits for that, or for the
+	 * container's end, and makes the container's process the service's main one; `accompany` does it meanwhile, in the
+	 * name of the caller's process, until the container ends.
+	 */
+	readonly notify?: 'hand-over' | 'accompany' | undefined;
+}
+
+/** What `update` can change beside linux.resources. */
+export interface UpdateOptions {
+	/** Lines of the schemata file: `L3:0=ff` and `MB:0=50`. A container that has no group in resctrl gets one. */
+	readonly intelRdt?: Pick<IntelRdt, 'l3CacheSchema' | 'memBwSchema'> | undefined;
 }
 
 /** How the iterators over what a container uses work. */
@@ -98,9 +128,36 @@ export interface SampleOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
+/** What most calls that wait take. */
+export interface WaitOptions {
+	/** Ends the wait, or what is under way, with ERR_ABORTED. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** Of {@link Container.kill}. */
+export interface KillOptions {
+	/** That the container has stopped already is no error. */
+	readonly all?: boolean | undefined;
+}
+
+/** Of {@link Container.delete}. */
+export interface DeleteOptions {
+	/** Also a container that runs, which is killed, and one that is gone already. */
+	readonly force?: boolean | undefined;
+}
+
+/** Of {@link Runtime.plan}. */
+export interface PlanOptions extends CreateOptions {
+	/** Id that the container would have. Default: `plan`. */
+	readonly id?: string | undefined;
+}
+
 /** Our ends of the pipes of a process; null where `stdio` asked for none. */
 export interface StdioStreams {
+	/** Ends the process's standard input when it ends. */
 	readonly stdin: Writable | null;
+	/** What the process prints. */
 	readonly stdout: Readable | null;
+	/** What the process complains of. */
 	readonly stderr: Readable | null;
 }

@@ -5,9 +5,11 @@ import type { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
+import type { CheckpointOptions } from './checkpoint-options.js';
 import { Container } from './container.js';
 import { type ConsoleOutcome, closeConsole } from './launch-settings.js';
-import type { StdioStreams } from './options.js';
+import type { DeleteOptions, StdioStreams, WaitOptions } from './options.js';
+import type { Output, OutputOptions } from './output.js';
 import type { Terminal } from './terminal.js';
 
 /** What the owner of a container has that others have not. */
@@ -25,7 +27,9 @@ export interface Ownership {
 export class OwnedContainer extends Container implements AsyncDisposable {
 	readonly #ownership: Ownership;
 	#detached: boolean;
+	#output: Promise<Output> | undefined;
 
+	/** @internal */
 	constructor(engine: Engine, dir: ContainerDir, ownership: Ownership) {
 		super(engine, dir);
 		this.#ownership = ownership;
@@ -42,10 +46,12 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 		return this.#ownership.streams.stdin;
 	}
 
+	/** Our end of its standard output; null unless it is a pipe. What it printed can be read after it has ended. */
 	get stdout(): Readable | null {
 		return this.#ownership.streams.stdout;
 	}
 
+	/** Our end of its standard error; null unless it is a pipe. */
 	get stderr(): Readable | null {
 		return this.#ownership.streams.stderr;
 	}
@@ -60,7 +66,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	 *
 	 * @throws TsrunError ERR_ABORTED when the signal fires first; the container is as it was
 	 */
-	override async wait({ signal }: { signal?: AbortSignal } = {}): Promise<Exit> {
+	override async wait({ signal }: WaitOptions = {}): Promise<Exit> {
 		const { process, console, subreaper } = this.#ownership;
 		const exit = await process.exit(signal);
 		await console.relay?.end();
@@ -68,12 +74,39 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 		return exit;
 	}
 
+	/**
+	 * Waits for the end of the container's process and for that of its pipes, and gives what it printed: all of it, or what
+	 * comes from now on where the streams have been read before. A pipe holds 64 KiB: who prints more waits until somebody
+	 * reads, so call this before {@link OwnedContainer.wait}, or instead of it. Every call has the answer of the first one,
+	 * also when the container is gone.
+	 */
+	output(options: OutputOptions = {}): Promise<Output> {
+		this.#output ??= this.#collect(options);
+		return this.#output;
+	}
+
+	/**
+	 * The lines that the container's process prints, as they come: of standard output, or, with a terminal, of that. Read each
+	 * stream once: this way, by `output`, or as a stream.
+	 *
+	 * @throws TsrunError ERR_ARGUMENT when `stdio` asked for no pipe
+	 */
+	async *lines(from: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, undefined> {
+		const { linesOf } = await import('./lines.js');
+		yield* linesOf(from === 'stdout' ? (this.terminal?.output ?? this.stdout) : this.stderr, from);
+	}
+
 	/** Gives up ownership: the container lives on when this object is disposed. */
 	detach(): void {
 		this.#detached = true;
 	}
 
-	override async delete(options: { force?: boolean } = {}): Promise<void> {
+	/**
+	 * As of {@link Container.delete}; the exit status is kept, and so is what it printed.
+	 *
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
+	 */
+	override async delete(options: DeleteOptions = {}): Promise<void> {
 		await super.delete(options);
 		// Its parent has to take the status of a process, or it stays a zombie for as long as the parent lives.
 		await this.#ownership.process.exit();
@@ -81,10 +114,28 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 		this.#detached = true;
 	}
 
+	/**
+	 * As of {@link Container.checkpoint}; the exit status of one that is gone then is that of a killed process.
+	 *
+	 * @throws TsrunError as {@link Container.checkpoint}
+	 */
+	override async checkpoint(imagePath: string, options: CheckpointOptions = {}): Promise<void> {
+		await super.checkpoint(imagePath, options);
+		if (options.leaveRunning === true || options.preDump === true) return;
+		await this.#ownership.process.exit();
+		this.#detached = true;
+	}
+
 	/** Kills the container if it runs, and deletes it, unless it was detached or deleted before. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		if (!this.#detached) await this.delete({ force: true });
 		await closeConsole(this.#ownership.console);
+	}
+
+	async #collect(options: OutputOptions): Promise<Output> {
+		const { collectOutput } = await import('./output.js');
+		const { terminal, stdout, stderr } = this;
+		return collectOutput({ stdout: terminal?.output ?? stdout, stderr, wait: () => this.wait() }, options);
 	}
 }
 

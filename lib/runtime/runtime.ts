@@ -1,16 +1,20 @@
-import { afterUndo } from '../errors/index.js';
+import { afterUndo, TsrunError } from '../errors/index.js';
 import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js';
+import type { ConfigSource } from '../lifecycle/config-source.js';
 import { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
-import { absolutePath } from '../plan/absolute-path.js';
+import { absolutePath } from '../paths.js';
 import type { Plan } from '../plan/plan.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
-import { StateStore } from '../state/index.js';
+import type { SpecInput } from '../spec/index.js';
+import { type OciState as ContainerState, StateStore } from '../state/index.js';
+import type { Captured, RunCaptureOptions } from './capture.js';
+import type { RestoreOptions } from './checkpoint-options.js';
 import { assertConsole } from './console-choice.js';
-import { Container, type ContainerState, describeState } from './container.js';
+import { Container, describeState } from './container.js';
 import type { Features } from './features.js';
 import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
-import type { CreateOptions, RuntimeOptions } from './options.js';
+import type { CreateOptions, DeleteOptions, PlanOptions, RuntimeOptions } from './options.js';
 import { OwnedContainer } from './owned-container.js';
 import { preservedDescriptors } from './preserved.js';
 import { prepareStdio } from './stdio.js';
@@ -19,6 +23,11 @@ import { prepareStdio } from './stdio.js';
 export class Runtime {
 	readonly #engine: Engine;
 
+	/**
+	 * Looks at nothing yet.
+	 *
+	 * @param options how it works; every member has a default
+	 */
 	constructor(options: RuntimeOptions = {}) {
 		const environment = options.env ?? definedVariables(process.env);
 		let root = options.root === undefined ? undefined : { path: options.root, sticky: false };
@@ -35,19 +44,21 @@ export class Runtime {
 			cgroupManager: options.cgroupManager ?? 'cgroupfs',
 			rootless: options.rootless ?? 'auto',
 			onWarning: options.onWarning ?? (() => {}),
+			onStep: options.onStep,
 		});
 	}
 
 	/**
-	 * Makes a container out of a bundle: everything but its program is in place, and the program waits for `start`.
+	 * Makes a container: everything but its program is in place, and the program waits for `start`.
 	 * The container belongs to the caller, who disposes of it (`await using`) or detaches it.
 	 *
 	 * @param id letters, digits and `_+.-`, at most 255
-	 * @param bundle directory with config.json and, as a rule, the root file system
+	 * @param container a bundle, which is a directory with config.json and, as a rule, the root file system; or a config as an
+	 *   object, as `defineSpec` makes it
 	 * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*, ERR_ID_*, ERR_STEP_FAILED, ERR_EXECUTABLE, ERR_HOOK_FAILED and others;
 	 *   nothing is left behind then
 	 */
-	async create(id: string, bundle: string, options: CreateOptions = {}): Promise<OwnedContainer> {
+	async create(id: string, container: string | SpecInput, options: CreateOptions = {}): Promise<OwnedContainer> {
 		assertConsole(options);
 		const { createContainer } = await import('../lifecycle/create.js');
 		const engine = this.#engine;
@@ -56,14 +67,14 @@ export class Runtime {
 		using stdio = prepareStdio(options.stdio ?? 'inherit');
 		if (options.subreaper === true) native().setSubreaper(true);
 		const agent = await syscallAgent(options, engine);
-		const creating = createContainer(engine, id, absolutePath(workingDirectory(), bundle), {
+		const creating = createContainer(engine, id, configSource(container, options), {
 			stdio: stdio.descriptors,
 			preserved: preserved.numbers,
 			listenDescriptors: preserved.listening,
 			listenNames: preserved.names,
+			notify: options.notify,
 			pivot: options.pivot ?? true,
 			newKeyring: options.newKeyring ?? true,
-			configFile: options.configFile,
 			pidFile: options.pidFile,
 			signal: options.signal,
 			agent,
@@ -82,19 +93,63 @@ export class Runtime {
 		});
 	}
 
-	/** `create` and `start` in one; a container that cannot be started is deleted again. */
-	async run(id: string, bundle: string, options: CreateOptions = {}): Promise<OwnedContainer> {
-		const container = await this.create(id, bundle, { ...options, keep: false });
+	/**
+	 * `create` and `start` in one; a container that cannot be started is deleted again.
+	 *
+	 * @throws TsrunError as {@link Runtime.create}
+	 */
+	async run(id: string, container: string | SpecInput, options: CreateOptions = {}): Promise<OwnedContainer> {
+		const made = await this.create(id, container, { ...options, keep: false });
 		try {
-			await container.start(options.signal === undefined ? {} : { signal: options.signal });
+			await made.start(options.signal === undefined ? {} : { signal: options.signal });
 		} catch (cause) {
-			throw await afterUndo(cause, () => container[Symbol.asyncDispose]());
+			throw await afterUndo(cause, () => made[Symbol.asyncDispose]());
 		}
-		if (options.keep === true) container.detach();
-		return container;
+		if (options.keep === true) made.detach();
+		return made;
 	}
 
-	/** @throws TsrunError ERR_NOT_FOUND "container does not exist" */
+	/**
+	 * Runs a container to its end, and gives what it printed; nothing of it is left then, whatever happens. One that does not
+	 * end in time is killed.
+	 *
+	 * @throws TsrunError as {@link Runtime.create}; that the program has failed is no error
+	 */
+	async capture(id: string, container: string | SpecInput, options: RunCaptureOptions = {}): Promise<Captured> {
+		const { capture, captureStdio } = await import('./capture.js');
+		const running = await this.run(id, container, { ...options, keep: false, stdio: captureStdio(options) });
+		const end = () => running[Symbol.asyncDispose]();
+		const captured = await capture(running, options, end).catch(async (cause) => {
+			throw await afterUndo(cause, end);
+		});
+		await end();
+		return captured;
+	}
+
+	/**
+	 * Makes a container from what {@link Container.checkpoint} has saved; its processes go on where they were. Config, hooks and
+	 * limits are those given here. It belongs to the caller, as with `create`, and runs already.
+	 * It takes CRIU, and root. Images make processes with any privilege: restore none from somebody you do not trust.
+	 *
+	 * @param container as of `create`
+	 * @param imagePath the directory of the images
+	 * @throws TsrunError ERR_CRIU, ERR_CHECKPOINT, ERR_HOST_UNSUPPORTED, and as {@link Runtime.create}
+	 */
+	async restore(
+		id: string,
+		container: string | SpecInput,
+		imagePath: string,
+		options: RestoreOptions = {},
+	): Promise<OwnedContainer> {
+		const { restoredContainer } = await import('./restored-container.js');
+		return restoredContainer(this.#engine, id, configSource(container, options), imagePath, options);
+	}
+
+	/**
+	 * A container that exists, whoever made it.
+	 *
+	 * @throws TsrunError ERR_NOT_FOUND "container does not exist"
+	 */
 	async get(id: string): Promise<Container> {
 		const dir = await this.#engine.store.open(id);
 		await dir.readRecord();
@@ -104,15 +159,18 @@ export class Runtime {
 	/**
 	 * Removes a container and all that belongs to it, also one whose `create` was killed half-way.
 	 *
-	 * @param options.force also one that runs, which is killed, and one that is gone already
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
 	 */
-	async delete(id: string, { force = false }: { force?: boolean } = {}): Promise<void> {
+	async delete(id: string, { force = false }: DeleteOptions = {}): Promise<void> {
 		const { deleteContainer } = await import('../lifecycle/delete.js');
 		await deleteContainer(this.#engine, id, force);
 	}
 
-	/** Every container under the state root, by id; what cannot be read is in `errors`. */
+	/**
+	 * Every container under the state root, by id; what cannot be read is in `errors`.
+	 *
+	 * @throws TsrunError ERR_STATE_ROOT
+	 */
 	async list(): Promise<{ containers: ContainerState[]; errors: readonly Error[] }> {
 		const { containers, errors } = await this.#engine.store.list();
 		return { containers: await Promise.all(containers.map(({ dir, record }) => describeState(dir, record))), errors };
@@ -129,14 +187,14 @@ export class Runtime {
 	 *
 	 * @throws TsrunError ERR_BUNDLE, ERR_CONFIG_*
 	 */
-	async plan(bundle: string, options: CreateOptions & { readonly id?: string } = {}): Promise<Plan> {
-		const [{ loadBundle }, { planCreate }] = await Promise.all([
-			import('../spec/load.js'),
+	async plan(container: string | SpecInput, options: PlanOptions = {}): Promise<Plan> {
+		const [{ loadConfig }, { planCreate }] = await Promise.all([
+			import('../lifecycle/config-source.js'),
 			import('../lifecycle/plan-create.js'),
 		]);
-		const path = absolutePath(workingDirectory(), bundle);
-		const loaded = await loadBundle(path, options.configFile);
-		const { plan } = await planCreate(this.#engine, options.id ?? 'plan', path, loaded, {
+		const id = options.id ?? 'plan';
+		const { bundle, loaded } = await loadConfig(this.#engine, id, configSource(container, options));
+		const { plan } = await planCreate(this.#engine, id, bundle, loaded, {
 			pivot: options.pivot ?? true,
 			newKeyring: options.newKeyring ?? true,
 			preserved: [],
@@ -150,6 +208,13 @@ async function syscallAgent({ onSyscall }: CreateOptions, engine: Engine): Promi
 	if (onSyscall === undefined) return undefined;
 	const { SyscallAgent } = await import('../seccomp/agent.js');
 	return new SyscallAgent(onSyscall, (message) => engine.onWarning({ message, pointer: '/linux/seccomp' }));
+}
+
+/** @throws TsrunError ERR_ARGUMENT when there are two configs */
+function configSource(container: string | SpecInput, { configFile }: CreateOptions): ConfigSource {
+	if (typeof container === 'string') return { bundle: absolutePath(workingDirectory(), container), configFile };
+	if (configFile === undefined) return { spec: container };
+	throw new TsrunError('ERR_ARGUMENT', 'configFile goes with a bundle, and the config is an object here');
 }
 
 function definedVariables(env: NodeJS.ProcessEnv): Record<string, string> {

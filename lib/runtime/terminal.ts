@@ -10,7 +10,10 @@ export class Terminal implements Disposable {
 	readonly input: Writable;
 	readonly #master: OwnedFd;
 
-	/** @param master of the pseudo-terminal; owned from here on */
+	/**
+	 * @internal
+	 * @param master of the pseudo-terminal; owned from here on
+	 */
 	constructor(master: OwnedFd) {
 		this.#master = master;
 		native().setNonBlocking(master.number, true);
@@ -18,6 +21,7 @@ export class Terminal implements Disposable {
 		this.input = new PipeWriter(native().dupCloexec(master.number, 3));
 	}
 
+	/** Changes its size, in characters; the process is told by SIGWINCH. */
 	resize(rows: number, columns: number): void {
 		native().setWindowSize(this.#master.number, rows, columns);
 	}
@@ -29,6 +33,7 @@ export class Terminal implements Disposable {
 		this.#master.close();
 	}
 
+	/** As {@link Terminal.close}. */
 	[Symbol.dispose](): void {
 		this.close();
 	}

@@ -1,6 +1,7 @@
-import type { seccompArchitectures } from '../spec/schema/seccomp.js';
+import type { SeccompArchitecture } from '../spec/types.js';
 
-export type Architecture = (typeof seccompArchitectures)[number];
+/** An architecture whose system calls are counted, by libseccomp's name. */
+export type Architecture = SeccompArchitecture;
 
 /** __X32_SYSCALL_BIT of asm/unistd.h. */
 export const x32Bit = 0x40000000;

@@ -10,7 +10,6 @@ import {
 	type Stats,
 	statSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import { errnoOf, removeFile, systemFailure, writeFileAtomic } from '../os/index.js';
 import { instructionBytes } from './bpf.js';
 
@@ -48,12 +47,12 @@ export class FilterCache {
 	read(key: string): Uint8Array | undefined {
 		try {
 			if (!this.#isSafe()) return undefined;
-			const bytes = this.#readFile(join(this.#directory, key));
+			const bytes = this.#readFile(`${this.#directory}/${key}`);
 			if (bytes === undefined) return undefined;
 			const program = bytes.subarray(digestBytes);
 			const whole = program.length > 0 && program.length % instructionBytes === 0;
 			if (whole && this.#digest([key, program]).equals(bytes.subarray(0, digestBytes))) return program;
-			this.#onRefused(`${join(this.#directory, key)} is damaged`);
+			this.#onRefused(`${`${this.#directory}/${key}`} is damaged`);
 		} catch (cause) {
 			this.#onRefused(systemFailure(`cannot read ${this.#directory}`, cause).message);
 		}
@@ -65,7 +64,7 @@ export class FilterCache {
 			makeIfMissing(this.#directory);
 			if (!this.#isSafe()) return;
 			const bytes = Buffer.concat([this.#digest([key, program]), program]);
-			writeFileAtomic(join(this.#directory, key), bytes, 0o600);
+			writeFileAtomic(`${this.#directory}/${key}`, bytes, 0o600);
 			this.#prune();
 		} catch (cause) {
 			this.#onRefused(systemFailure(`cannot write to ${this.#directory}`, cause).message);
@@ -108,9 +107,9 @@ export class FilterCache {
 		const names = readdirSync(this.#directory);
 		if (names.length <= keptFiles) return;
 		const byAge = names
-			.map((name) => ({ name, time: statSync(join(this.#directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+			.map((name) => ({ name, time: statSync(`${this.#directory}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
 			.sort((a, b) => b.time - a.time);
-		for (const { name } of byAge.slice(keptFiles)) removeFile(join(this.#directory, name));
+		for (const { name } of byAge.slice(keptFiles)) removeFile(`${this.#directory}/${name}`);
 	}
 }
 

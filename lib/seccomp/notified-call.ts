@@ -7,7 +7,9 @@ const pageBytes = 4096n;
 
 /** A descriptor taken from a caller: `using` it, or closing it, closes our copy. */
 export interface TakenDescriptor extends Disposable {
+	/** Its number in this process. */
 	readonly fd: number;
+	/** Closes our copy; the caller's stays open. */
 	close(): void;
 }
 
@@ -23,6 +25,7 @@ export class NotifiedCall {
 	readonly pid: number;
 	/** As the manual calls it; undefined for a number that libseccomp has no name for. */
 	readonly name: string | undefined;
+	/** As the calling architecture counts. */
 	readonly number: number;
 	/** By whose table the number counts; undefined for one this tsrun has no name for. */
 	readonly architecture: Architecture | undefined;
@@ -31,7 +34,7 @@ export class NotifiedCall {
 	readonly #listener: OwnedFd;
 	readonly #id: bigint;
 
-	/** Calls are made by the listener of a container; see `onSyscall`. */
+	/** @internal */
 	constructor(listener: OwnedFd, container: string, notification: SeccompNotification) {
 		const { id, pid, number, architecture, args } = notification;
 		const [token, name] = architectureOf(architecture, number);

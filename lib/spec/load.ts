@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigError, errnoText, TsrunError } from '../errors/index.js';
+import { native } from '../native/index.js';
 import { type LoadedSpec, readSpec } from './read.js';
 
 /** Images and callers write these files, so what is read into memory has an end (CVE-2023-25153 was the lack of one). */
@@ -12,39 +11,29 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * @throws {TsrunError} ERR_BUNDLE when the file is missing, not a regular file, larger than 16 MiB or cannot be read.
  * @throws {ConfigError} as {@link readSpec}.
  */
-export async function loadBundle(bundle: string, file = join(bundle, 'config.json')): Promise<LoadedSpec> {
+export async function loadBundle(bundle: string, file = `${bundle}/config.json`): Promise<LoadedSpec> {
 	return { ...(await readSpec(decode(readBounded(file), file), file)), bundle };
 }
 
 // Synchronous: one small file, and each hop to the thread pool costs more than reading it.
 function readBounded(file: string): Buffer {
-	let descriptor: number | undefined;
 	try {
-		// O_NONBLOCK, so that a fifo in the place of the file is refused below instead of waited for.
-		descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-		const stat = fstatSync(descriptor);
-		if (!stat.isFile()) throw new TsrunError('ERR_BUNDLE', `cannot read ${file}: not a regular file`, { path: file });
-		if (stat.size > MOST_BYTES) {
-			const message = `cannot read ${file}: it has ${stat.size} bytes, at most ${MOST_BYTES} are allowed`;
-			throw new TsrunError('ERR_BUNDLE', message, { path: file });
-		}
-		return readFileSync(descriptor);
+		return native().readFile(file, 0, MOST_BYTES, false, true) ?? Buffer.alloc(0);
 	} catch (error) {
-		if (error instanceof TsrunError) throw error;
-		throw unreadable(file, error as NodeJS.ErrnoException);
-	} finally {
-		if (descriptor !== undefined) closeSync(descriptor);
+		const { code, syscall, message } = error as NodeJS.ErrnoException;
+		const hint =
+			code === 'ENOENT'
+				? 'A bundle is a directory with a config.json: name it by --bundle, or have "tsrun spec" write one.'
+				: undefined;
+		const details = { path: file, errno: code, syscall, hint, cause: error };
+		throw new TsrunError('ERR_BUNDLE', `cannot read ${file}: ${reasonOf(code) ?? message}`, details);
 	}
 }
 
-function unreadable(file: string, error: NodeJS.ErrnoException): TsrunError {
-	const reason = error.code === undefined ? error.message : errnoText(error.code);
-	return new TsrunError('ERR_BUNDLE', `cannot read ${file}: ${reason}`, {
-		path: file,
-		errno: error.code,
-		syscall: error.syscall,
-		cause: error,
-	});
+function reasonOf(errno: string | undefined): string | undefined {
+	if (errno === 'EINVAL' || errno === 'EISDIR') return 'not a regular file';
+	if (errno === 'EFBIG') return `at most ${MOST_BYTES} bytes are allowed`;
+	return errno === undefined ? undefined : errnoText(errno);
 }
 
 function decode(bytes: Buffer, file: string): string {

@@ -17,10 +17,10 @@ export interface LoadedSpec {
 	readonly file: string;
 	readonly text: string;
 	/**
-	 * Where the text says what a JSON pointer names; where it is silent, the nearest value around that.
-	 * The first call reads the whole text again.
+	 * Where the text says what a JSON pointer names; where it is silent, the nearest value around that. Undefined for a
+	 * config that was no text. The first call reads the whole text again.
 	 */
-	placeOf(pointer: string): SourcePlace;
+	placeOf(pointer: string): SourcePlace | undefined;
 }
 
 /**

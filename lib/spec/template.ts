@@ -1,10 +1,12 @@
+/** What {@link defaultSpec} has to be told. */
 export interface TemplateOptions {
 	/** The configuration of a container that an unprivileged user starts; default false. */
 	readonly rootless?: boolean;
 	/** The machine has the unified cgroup hierarchy only, so a cgroup namespace is useful. */
 	readonly cgroup2: boolean;
-	/** Effective ids of the user that the rootless container maps to its root. */
+	/** Effective user id that the rootless container maps to its root. */
 	readonly uid: number;
+	/** Effective group id, likewise. */
 	readonly gid: number;
 }
 

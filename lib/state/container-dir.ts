@@ -1,6 +1,5 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { TsrunError } from '../errors/index.js';
+import { lstatIfThere, readdirSync } from '../native/files.js';
 import {
 	errnoOf,
 	readTextFile,
@@ -23,6 +22,7 @@ const maxBytes = 32 * 1024 * 1024;
  *     config.json  the bundle's, byte for byte as it was at create
  *     lock         held by the verb that changes something
  *     start.sock   there from create until start
+ *     notify/      where the container's program says that it is ready, if somebody waits to hear it
  *     agent.sock   where the process that made the container takes seccomp listeners, if it answers the calls itself
  */
 export class ContainerDir {
@@ -37,12 +37,17 @@ export class ContainerDir {
 
 	/** Path of the socket on which init waits for `start`. */
 	get startSocket(): string {
-		return join(this.path, 'start.sock');
+		return `${this.path}/start.sock`;
 	}
 
 	/** Path of the socket to which the listeners of seccomp filters go instead of the profile's `listenerPath`. */
 	get agentSocket(): string {
-		return join(this.path, 'agent.sock');
+		return `${this.path}/agent.sock`;
+	}
+
+	/** Path of the directory that a container sees at /run/notify. */
+	get notifyDirectory(): string {
+		return `${this.path}/notify`;
 	}
 
 	/**
@@ -50,7 +55,7 @@ export class ContainerDir {
 	 *   ERR_STATE_CORRUPT when it cannot be used
 	 */
 	async readRecord(): Promise<ContainerRecord> {
-		const path = join(this.path, 'state.json');
+		const path = `${this.path}/state.json`;
 		try {
 			return parseRecord(readTextFile(path, { maxBytes, follow: false }), path);
 		} catch (cause) {
@@ -65,7 +70,7 @@ export class ContainerDir {
 
 	/** The text of config.json at create. */
 	async configText(): Promise<string> {
-		return readTextFile(join(this.path, 'config.json'), { maxBytes, follow: false });
+		return readTextFile(`${this.path}/config.json`, { maxBytes, follow: false });
 	}
 
 	async writeConfig(text: string): Promise<void> {
@@ -75,7 +80,7 @@ export class ContainerDir {
 	/** The lock of the container; see {@link lockFile}. Whoever waits for it reads the record after, not before. */
 	async lock(options: LockOptions = {}): Promise<AsyncDisposable> {
 		try {
-			return await lockFile(join(this.path, 'lock'), options);
+			return await lockFile(`${this.path}/lock`, options);
 		} catch (cause) {
 			throw systemFailure('cannot lock the container', cause, { containerId: this.id });
 		}
@@ -84,10 +89,8 @@ export class ContainerDir {
 	/** Whether the container is created and not started. */
 	hasStartSocket(): boolean {
 		try {
-			lstatSync(this.startSocket);
-			return true;
+			return lstatIfThere(this.startSocket) !== undefined;
 		} catch (cause) {
-			if (errnoOf(cause) === 'ENOENT') return false;
 			throw systemFailure('cannot tell whether the container was started', cause, { containerId: this.id });
 		}
 	}
@@ -104,13 +107,13 @@ export class ContainerDir {
 		}
 		// The record goes first: from here on the container does not exist. The lock goes last.
 		const rank = (name: string): number => (name === 'state.json' ? 0 : name === lock ? 2 : 1);
-		for (const name of names.sort((a, b) => rank(a) - rank(b))) await removeEntry(join(this.path, name));
+		for (const name of names.sort((a, b) => rank(a) - rank(b))) await removeEntry(`${this.path}/${name}`);
 		removeDirectory(this.path);
 	}
 
 	#write(name: string, text: string): void {
 		try {
-			writeFileAtomic(join(this.path, name), text, 0o600);
+			writeFileAtomic(`${this.path}/${name}`, text, 0o600);
 		} catch (cause) {
 			throw systemFailure(`cannot write ${name} of the container`, cause, { containerId: this.id });
 		}

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { closeSync, constants, fstatSync, openSync } from '../native/files.js';
 import { flock, flockWait } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 

@@ -3,15 +3,21 @@ import type { ContainerStatus } from './status.js';
 
 /** The state document of the runtime-spec with the members every engine knows from runc, in runc's order. */
 export interface OciState {
+	/** Version of the runtime-spec that the document follows. */
 	readonly ociVersion: string;
+	/** Id of the container. */
 	readonly id: string;
-	/** 0 when stopped. */
+	/** Host pid of the container's process; 0 when stopped. */
 	readonly pid: number;
+	/** Where it is in its life. */
 	readonly status: ContainerStatus;
+	/** Absolute path of its bundle. */
 	readonly bundle: string;
+	/** Absolute path of its root file system. */
 	readonly rootfs: string;
 	/** RFC 3339, UTC. */
 	readonly created: string;
+	/** Those of its config. */
 	readonly annotations?: Readonly<Record<string, string>>;
 	/** Name of the user who created it, or ''. */
 	readonly owner: string;

@@ -25,6 +25,11 @@ export const optional =
 	(value, at) =>
 		value === undefined ? undefined : check(value, at);
 
+export const nullable =
+	(check: Check): Check =>
+	(value, at) =>
+		value === null ? undefined : check(value, at);
+
 export const list =
 	(check: Check): Check =>
 	(value, at) =>

@@ -8,6 +8,7 @@ import {
 	list,
 	map,
 	members,
+	nullable,
 	oneOf,
 	optional,
 	text,
@@ -35,6 +36,17 @@ export interface ContainerRecord {
 	/** Who created it: the effective user id. */
 	readonly owner: { readonly uid: number };
 	readonly cgroup: CgroupRecord;
+	/** Of a container without a mount namespace: where it has mounts on the host, and how many there are not its own. */
+	readonly mounts?: { readonly path: string; readonly below: number } | undefined;
+	/** Its groups in resctrl: of control and of monitoring, and those that `delete` removes, outermost first. */
+	readonly resctrl?:
+		| {
+				readonly root: string;
+				readonly directory: string;
+				readonly monitor: string | null;
+				readonly created: readonly string[];
+		  }
+		| undefined;
 	/** What init is in: new namespaces, or, with a path, joined ones. */
 	readonly namespaces: readonly { readonly type: string; readonly path?: string | undefined }[];
 	/** linux.resources as it holds since the last update, JSON text; before the first one config.json has it. */
@@ -85,6 +97,15 @@ const checkMembers = members({
 		created: list(absolutePath),
 		unit: optional(anyText),
 	}),
+	mounts: optional(members({ path: absolutePath, below: count })),
+	resctrl: optional(
+		members({
+			root: absolutePath,
+			directory: absolutePath,
+			monitor: nullable(absolutePath),
+			created: list(absolutePath),
+		}),
+	),
 	namespaces: list(members({ type: text, path: optional(anyText) })),
 	resources: optional(anyText),
 	rootless: flag,

@@ -1,7 +1,7 @@
-import { chmodSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { TsrunError } from '../errors/index.js';
+import { chmodSync, lstatIfThere, readEntries, type Status, statIfThere } from '../native/files.js';
 import { errnoOf, makeDirectories, makeDirectory, systemFailure } from '../os/index.js';
+import { resolve } from '../paths.js';
 import { ContainerDir, notFound } from './container-dir.js';
 import { checkContainerId } from './id.js';
 import type { ContainerRecord } from './record.js';
@@ -35,7 +35,7 @@ export class StateStore {
 
 	/** Where compiled seccomp filters are kept; made when the first one is. */
 	get filterCache(): string {
-		return join(this.root, filterCacheName);
+		return `${this.root}/${filterCacheName}`;
 	}
 
 	/**
@@ -57,14 +57,14 @@ export class StateStore {
 	 */
 	checkRoot(): boolean {
 		if (this.root === '/') throw this.#unsafe('it is the root directory of the machine');
-		const entry = this.#stat(lstatSync);
+		const entry = this.#stat(lstatIfThere);
 		if (entry === undefined) return false;
 		const self = process.geteuid?.() ?? 0;
 		// A link may be put by anybody into a directory like /tmp.
 		if (entry.isSymbolicLink() && entry.uid !== 0 && entry.uid !== self) {
 			throw this.#unsafe(`it is a symbolic link of user ${entry.uid}`);
 		}
-		const stat = entry.isSymbolicLink() ? this.#stat(statSync) : entry;
+		const stat = entry.isSymbolicLink() ? this.#stat(statIfThere) : entry;
 		if (stat === undefined) throw this.#unsafe('it is a symbolic link that leads nowhere');
 		if (!stat.isDirectory()) throw this.#unsafe('it is not a directory');
 		if (stat.uid !== self) throw this.#unsafe(`it belongs to user ${stat.uid}, and this is user ${self}`);
@@ -83,7 +83,7 @@ export class StateStore {
 	async reserve(id: string): Promise<ContainerDir> {
 		checkContainerId(id);
 		await this.prepareRoot();
-		const path = join(this.root, id);
+		const path = `${this.root}/${id}`;
 		try {
 			makeDirectory(path, 0o711);
 		} catch (cause) {
@@ -102,12 +102,11 @@ export class StateStore {
 	/** @throws TsrunError ERR_ID_INVALID; ERR_NOT_FOUND "container does not exist"; ERR_STATE_ROOT */
 	async open(id: string): Promise<ContainerDir> {
 		checkContainerId(id);
-		const path = join(this.root, id);
+		const path = `${this.root}/${id}`;
 		if (!this.checkRoot()) throw notFound(id);
 		try {
-			if (lstatSync(path).isDirectory()) return new ContainerDir(path, id);
+			if (lstatIfThere(path)?.isDirectory() === true) return new ContainerDir(path, id);
 		} catch (cause) {
-			if (errnoOf(cause) === 'ENOENT') throw notFound(id, cause);
 			throw systemFailure('cannot open the container', cause, { containerId: id });
 		}
 		throw notFound(id);
@@ -122,11 +121,11 @@ export class StateStore {
 		if (!this.checkRoot()) return { containers: [], errors: [] };
 		const containers: { dir: ContainerDir; record: ContainerRecord }[] = [];
 		const errors: Error[] = [];
-		for (const entry of readdirSync(this.root, { withFileTypes: true }).sort(byName)) {
-			if (!entry.isDirectory() || entry.name === filterCacheName) continue;
+		for (const entry of readEntries(this.root).sort(byName)) {
+			if (!entry.isDirectory || entry.name === filterCacheName) continue;
 			try {
 				checkContainerId(entry.name);
-				const dir = new ContainerDir(join(this.root, entry.name), entry.name);
+				const dir = new ContainerDir(`${this.root}/${entry.name}`, entry.name);
 				containers.push({ dir, record: await dir.readRecord() });
 			} catch (error) {
 				errors.push(systemFailure('cannot load the container', error, { containerId: entry.name }));
@@ -151,11 +150,10 @@ export class StateStore {
 		}
 	}
 
-	#stat(call: (path: string) => Stats): Stats | undefined {
+	#stat(call: (path: string) => Status | undefined): Status | undefined {
 		try {
 			return call(this.root);
 		} catch (cause) {
-			if (errnoOf(cause) === 'ENOENT') return undefined;
 			throw systemFailure('cannot use the state root', cause, { path: this.root }, 'ERR_STATE_ROOT');
 		}
 	}

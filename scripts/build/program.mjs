@@ -1,12 +1,12 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { bunExecutable } from './bun.mjs';
+import { joinChunks } from './join-chunks.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 import { unlessUpToDate } from './stamp.mjs';
 import { writeVersion } from './version.mjs';
-import { wrapChunks } from './wrap-chunks.mjs';
 
-// A module that is imported lazily becomes a chunk of its own, so that the verbs without it do not pay for it.
+// A module that is imported lazily becomes a chunk of its own, so that the verbs without it do not run it.
 const split = ['--format=esm', '--splitting'];
 
 const flags = [
@@ -25,13 +25,18 @@ const flags = [
 	'--reject-unresolved',
 ];
 
+// The verbs that engines and scripts wait for, and what they load on their usual way.
+const hotVerbs = ['run', 'create', 'start', 'state', 'kill', 'delete', 'exec', 'list'];
+const isHot = (path) =>
+	hotVerbs.some((verb) => path === `cli/commands/${verb}.ts` || path === `lib/lifecycle/${verb}.ts`);
+
 // The first build lists a hundred chunks.
 const quiet = ['inherit', 'ignore', 'inherit'];
 
 /** cli/ and what it uses as one executable, dist/libexec/tsrun; dist/tsrun is the launcher in front of it. */
 export function buildProgram({ force }) {
 	writeVersion();
-	const scripts = ['scripts/build/program.mjs', 'scripts/build/wrap-chunks.mjs'];
+	const scripts = ['scripts/build/program.mjs', 'scripts/build/join-chunks.mjs'];
 	const inputs = ['lib', 'cli', 'tsconfig.json', 'package-lock.json', ...scripts];
 	const outputs = ['dist/libexec/tsrun'];
 	return unlessUpToDate({ name: 'program', inputs, outputs, force }, () => {
@@ -40,8 +45,12 @@ export function buildProgram({ force }) {
 		const chunks = '.cache/build/chunks';
 		rmSync(inRoot(chunks), { recursive: true, force: true });
 		run(bunExecutable(), ['build', ...split, '--target=bun', 'cli/bin.ts', `--outdir=${chunks}`], { stdio: quiet });
-		wrapChunks(inRoot(chunks));
-		run(bunExecutable(), ['build', ...flags, `${chunks}/bin.js`, `--outfile=${fresh}`]);
+		const joined = '.cache/build/joined';
+		const { first, rest } = joinChunks(inRoot(chunks), 'bin.js', isHot);
+		mkdirSync(inRoot(joined), { recursive: true });
+		writeFileSync(inRoot(`${joined}/tsrun.js`), first);
+		writeFileSync(inRoot(`${joined}/rest.js`), rest);
+		run(bunExecutable(), ['build', ...flags, `${joined}/tsrun.js`, `--outfile=${fresh}`]);
 		mkdirSync(inRoot('dist/libexec'), { recursive: true });
 		renameSync(fresh, inRoot('dist/libexec/tsrun'));
 	});

@@ -25,10 +25,11 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var/lib
 mkdir /run/etc /run/etc.work
 mount -t overlay -o "lowerdir=$STAGE_PACKAGES/usr:/usr" overlay /usr
+mount -t overlay -o "lowerdir=$STAGE_INSTALLED:/usr/local" overlay /usr/local
 # Writable: Docker keeps a key in /etc/docker.
 mount -t overlay -o "lowerdir=$STAGE_PACKAGES/etc:/etc,upperdir=/run/etc,workdir=/run/etc.work" overlay /etc
 ip link set lo up
 
-unset STAGE_HIERARCHIES STAGE_PACKAGES STAGE_PLACES
+unset STAGE_HIERARCHIES STAGE_PACKAGES STAGE_INSTALLED STAGE_PLACES
 # Not exec: as process 1 a shell collects the orphans while it waits.
 "$@"

@@ -5,16 +5,27 @@ import { inRoot } from '../build/paths.mjs';
 
 const limitMinutes = 15;
 
-/** Runs the test files of one client on a stage of their own. Answers its name and every test's runtime, scenario and status. */
-export function runOnStage({ client, packages, work, image, jestArguments }) {
-	console.log(`\n== ${client}`);
-	const report = join(work, `${client}.json`);
+/**
+ * Runs the test files of one client on a stage of their own.
+ *
+ * @param files beginning of their paths below test/clients
+ * @param archive where the packages are from
+ * @param packages folder of unpackPackages
+ * @param installed what is laid over /usr/local
+ * @param work folder for what the engines write, and for the report
+ * @returns the names of archive and client, and every test's runtime, scenario and status
+ */
+export function runOnStage({ archive, client, files, packages, installed, work, image, jestArguments }) {
+	console.log(`\n== ${client} of ${archive.title}`);
+	const here = { archive: archive.name, client };
+	const place = join(work, archive.name, files.replaceAll('/', '-'));
+	const report = `${place}.json`;
 	const jest = [process.execPath, '--experimental-vm-modules', inRoot('node_modules/jest/bin/jest.js')];
 	const flags = ['--selectProjects', 'clients', '--runInBand', '--json', `--outputFile=${report}`];
-	const files = ['--testPathPatterns', `^${inRoot('test/clients', client)}/`];
+	const chosen = ['--testPathPatterns', `^${inRoot('test/clients')}/${files}`];
 	const { status, error } = spawnSync(
 		'sh',
-		[inRoot('scripts/clients/stage.sh'), packages, ...jest, ...flags, ...files, ...jestArguments],
+		[inRoot('scripts/clients/stage.sh'), packages, installed, ...jest, ...flags, ...chosen, ...jestArguments],
 		{
 			cwd: inRoot(),
 			// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
@@ -24,16 +35,16 @@ export function runOnStage({ client, packages, work, image, jestArguments }) {
 			env: {
 				...process.env,
 				NODE_NO_WARNINGS: '1',
-				TSRUN_STAGE_WORK: join(work, client),
+				TSRUN_STAGE_WORK: place,
 				TSRUN_STAGE_IMAGE: image,
 			},
 		},
 	);
-	if (error) return broken(client, `Jest did not end: ${error.message}`);
-	if (!existsSync(report)) return broken(client, 'Jest ended without a report');
+	if (error) return broken(here, `Jest did not end: ${error.message}`);
+	if (!existsSync(report)) return broken(here, 'Jest ended without a report');
 	const tests = testsOf(JSON.parse(readFileSync(report, 'utf8')));
-	if (status !== 0 && tests.every((test) => test.status !== 'failed')) return broken(client, `status ${status}`);
-	return { client, tests };
+	if (status !== 0 && tests.every((test) => test.status !== 'failed')) return broken(here, `status ${status}`);
+	return { ...here, tests };
 }
 
 function testsOf(report) {
@@ -51,7 +62,7 @@ function testsOf(report) {
 	});
 }
 
-function broken(client, why) {
-	console.error(`${client}: ${why}`);
-	return { client, tests: [{ runtime: 'tsrun', title: why, status: 'failed' }] };
+function broken(here, why) {
+	console.error(`${here.client}: ${why}`);
+	return { ...here, tests: [{ runtime: 'tsrun', title: why, status: 'failed' }] };
 }

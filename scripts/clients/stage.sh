@@ -1,13 +1,15 @@
 #!/bin/sh
-# Runs a command where container engines can be started without touching the machine: stage.sh PACKAGES COMMAND...
+# Runs a command where container engines can be started without touching the machine: stage.sh PACKAGES INSTALLED COMMAND...
 #
 # The command gets its own mount, network, pid, ipc, uts and cgroup namespaces. PACKAGES (what Debian's packages contain, unpacked)
-# is laid over /usr and /etc; /run and /var/lib are empty. When the command ends, everything it started ends with it, and the
+# is laid over /usr and /etc, INSTALLED over /usr/local; /run and /var/lib are empty. When the command ends, everything it started ends with it, and the
 # cgroups that were made below its own are removed.
 set -eu
 
-packages=$(cd "${1:?usage: stage.sh PACKAGES COMMAND...}" && pwd)
-shift
+usage='usage: stage.sh PACKAGES INSTALLED COMMAND...'
+packages=$(cd "${1:?$usage}" && pwd)
+installed=$(cd "${2:?$usage}" && pwd)
+shift 2
 name=tsrun-clients-$$
 
 # One line for each cgroup hierarchy of this machine: type, options to mount it with, path of this process in it, mount point.
@@ -50,7 +52,7 @@ for folder in $places; do
 	done
 done
 
-export STAGE_PLACES="$places" STAGE_PACKAGES="$packages" STAGE_HIERARCHIES="$(hierarchies)"
+export STAGE_PLACES="$places" STAGE_PACKAGES="$packages" STAGE_INSTALLED="$installed" STAGE_HIERARCHIES="$(hierarchies)"
 # Not exec: the cgroups are removed from outside.
 sh -c 'for place in $STAGE_PLACES; do echo 0 >"$place/cgroup.procs"; done
 	exec unshare --mount --propagation private --net --pid --fork --kill-child --ipc --uts --cgroup -- "$@"' \

@@ -24,6 +24,27 @@ describeWith([root, busybox], 'a whole life, verb by verb', () => {
 		await tsrun(['delete', '--force', id]);
 	});
 
+	test('with --debug the log tells of each step, by whose hand; without it, of none', async () => {
+		const { path } = scriptBundle('true', (config) => {
+			config.linux['seccomp'] = {
+				defaultAction: 'SCMP_ACT_ALLOW',
+				syscalls: [{ names: ['acct'], action: 'SCMP_ACT_ERRNO' }],
+			};
+		});
+		const log = join(scratch(), 'log');
+		const run = ['run', '--bundle', path, id];
+		expect(await tsrun(['--log', log, ...run])).toMatchObject(ok);
+		expect(readFileSync(log, 'utf8')).toBe('');
+		expect(await tsrun(['--debug', '--log', log, ...run])).toMatchObject(ok);
+		const lines = readFileSync(log, 'utf8').trim().split('\n');
+		expect(lines.filter((line) => !line.includes('level=debug'))).toEqual([]);
+		const messages = lines.map((line) => JSON.parse(line.slice(line.indexOf('msg=') + 4)));
+		expect(messages[0]).toBe('seccomp filter flags: 4');
+		expect(messages).toContainEqual(expect.stringMatching(/^host: start init in new /));
+		expect(messages).toContainEqual(expect.stringMatching(/^init: mount proc at \/proc$/));
+		expect(messages.at(-1)).toBe('host: let init go on from the barrier "complete"');
+	});
+
 	test('create, start, kill, delete', async () => {
 		const { path, rootfs } = waiting();
 		const pidFile = join(scratch(), 'pid');

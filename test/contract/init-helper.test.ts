@@ -70,7 +70,7 @@ describeWith([root, busybox, cmake], 'the init helper', () => {
 
 		// An older kernel, or the seccomp profile of an engine around us.
 		describeWith([strace], 'without newer system calls', () => {
-			test.each(['close_range:error=EPERM', 'faccessat2:error=ENOSYS'])(
+			test.each(['close_range:error=EPERM', 'faccessat2:error=ENOSYS', 'openat2:error=ENOSYS', 'openat2:error=EPERM'])(
 				'does so with %s',
 				(failure) => {
 					const args = ['-f', '-qq', '-o', '/dev/null', '-e', `inject=${failure}`, ...driver];

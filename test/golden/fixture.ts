@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { ConfigError } from '../../lib/errors/index.js';
+import { TsrunError } from '../../lib/errors/index.js';
 import type { HostFacts } from '../../lib/host/index.js';
-import { absolutePath } from '../../lib/plan/absolute-path.js';
+import { absolutePath } from '../../lib/paths.js';
 import { compileCreate } from '../../lib/plan/compile-create.js';
 import { compileExec, type ExecRequest } from '../../lib/plan/compile-exec.js';
 import type { Plan } from '../../lib/plan/plan.js';
@@ -45,7 +45,7 @@ export function outcomeOf(name: string): { file: 'plan.txt' | 'refusal.txt'; tex
 	try {
 		return { file: 'plan.txt', text: planText(planOf(name)) };
 	} catch (error) {
-		if (error instanceof ConfigError) return { file: 'refusal.txt', text: `${error.code}\n${error.message}\n` };
+		if (error instanceof TsrunError) return { file: 'refusal.txt', text: `${error.code}\n${error.message}\n` };
 		throw error;
 	}
 }

@@ -22,6 +22,8 @@ export interface CliOptions {
 	readonly timeout?: number;
 	/** Put `--root` with this file's state root in front of the arguments; yes by default. */
 	readonly root?: boolean;
+	/** Words in front of the program, which executes it in its own place: `nsenter --net=FILE --`. */
+	readonly through?: readonly string[];
 }
 
 export interface CliResult {
@@ -36,7 +38,7 @@ export interface CliResult {
 
 /** Runs `tsrun` to its end. A container that inherited its output may go on. */
 export async function tsrun(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-	const [command, ...first] = program;
+	const [command, ...first] = [...(options.through ?? []), ...program] as [string, ...string[]];
 	const global = options.root === false ? [] : ['--root', stateRoot()];
 	const env = { TSRUN_TEST: token, ...(options.env ?? { PATH: process.env['PATH'] ?? '' }) };
 	// Files, not pipes: the end of a pipe would come only with the end of a container that `create` gave it to.

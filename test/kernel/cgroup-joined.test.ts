@@ -49,7 +49,7 @@ describeWith([root, busybox], 'the cgroup of a container', () => {
 		expect(await failureOf(into('nowhere'))).toMatchObject({
 			code: 'ERR_CGROUP',
 			errno: 'ENOENT',
-			message: expect.stringMatching(/^cannot put process \d+ in the cgroup .*\/nowhere: no such file or directory$/),
+			message: expect.stringMatching(/^error adding pid \d+ to cgroups: .*\/nowhere: no such file or directory$/),
 		});
 		expect(await failureOf(into('../other'))).toMatchObject({ code: 'ERR_ARGUMENT' });
 		expect(await (await into('/')).wait()).toEqual({ code: 0, signal: null });

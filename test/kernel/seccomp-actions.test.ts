@@ -62,6 +62,21 @@ describeWith([root, busybox, staticCompiler], 'seccomp actions', () => {
 			},
 		);
 
+		test('startContainer hooks, programs of the image, are filtered as well', async () => {
+			const edit = withProfile(
+				{ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [{ ...mkdir, action: 'SCMP_ACT_KILL_PROCESS' }] },
+				noNewPrivileges,
+			);
+			const { path } = bundle((config) => {
+				edit(config);
+				config.hooks = { startContainer: [{ path: '/bin/mkdir', args: ['mkdir', '/dev/shm/a'] }] };
+			});
+			await expect(run(path)).rejects.toMatchObject({
+				code: 'ERR_HOOK_FAILED',
+				message: expect.stringContaining('startContainer hook #0: killed by SIGSYS (bad system call)'),
+			});
+		});
+
 		test('a container in a user namespace is filtered as well', async () => {
 			const edit = withProfile(
 				{ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [{ ...mkdir, action: 'SCMP_ACT_ERRNO', errnoRet: EXDEV }] },

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,29 +6,9 @@ import type { Config, ConfigMount } from '../harness/config.js';
 import { failureOf } from '../harness/failure.js';
 import { hostTmpfs } from '../harness/host-mounts.js';
 import { newRuntime, run } from '../harness/inside.js';
-import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
+import { idMappedScratch, idMappedTmpfs } from '../harness/mapped-ids.js';
+import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
-
-/** Whether ids of a bind mount of a directory can be mapped: asked with a namespace that mount(8) can make. */
-function mapsIds(setUp: string): boolean {
-	const target = scratch('probe');
-	const script = `${setUp}\nmount --bind -o X-mount.idmap=b:0:100000:1 "$0" "$0"`;
-	try {
-		execFileSync('unshare', ['--mount', 'sh', '-euc', script, target], { stdio: 'ignore' });
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-const idmapped: Requirement = {
-	what: 'a file system that maps ids under the temporary directory',
-	met: () => mapsIds(':'),
-};
-const tmpfs: Requirement = {
-	what: 'a tmpfs that maps ids (Linux 6.3)',
-	met: () => mapsIds('mount -t tmpfs tmpfs "$0"'),
-};
 
 const mapping = (containerID: number, hostID: number, size: number) => [{ containerID, hostID, size }];
 const shift = { uidMappings: mapping(0, 100_000, 65_536), gidMappings: mapping(0, 100_000, 65_536) };
@@ -61,7 +40,7 @@ function box(mount: Partial<ConfigMount>, edit: (config: Config) => void = () =>
 	return made;
 }
 
-describeWith([root, busybox, idmapped], 'a mount with mapped ids', () => {
+describeWith([root, busybox, idMappedScratch], 'a mount with mapped ids', () => {
 	test('by mappings of its own', async () => {
 		expect(await run(box({ source: source(), ...shift }).path)).toMatchObject({
 			stdout: '. 100000:100000\nfile 100001:100002\nbelow/file 100001:100002\n',
@@ -97,7 +76,7 @@ describeWith([root, busybox, idmapped], 'a mount with mapped ids', () => {
 	});
 });
 
-describeWith([root, busybox, idmapped, tmpfs], 'a tree of mounts', () => {
+describeWith([root, busybox, idMappedScratch, idMappedTmpfs], 'a tree of mounts', () => {
 	test.each([
 		['idmap', '0:0'],
 		['ridmap', '100000:100000'],

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -138,6 +139,44 @@ static void test_passwd_fifo(const struct place *place) {
 	expect_output("fifo for passwd", &result, "home=/\n");
 }
 
+/* CVE-2025-52881: labels are written to files of the helper's own procfs, whatever the container's looks like. */
+static void test_label_elsewhere(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "label");
+	bool directory = access("/proc/self/attr/apparmor", F_OK) == 0;
+	make_file(rootfs, "proc/thread-self/attr/exec", "");
+	make_file(rootfs, "proc/thread-self/attr/apparmor/exec", "");
+	make_file(rootfs, "proc/self/attr/exec", "");
+	add_root(&program, rootfs);
+	add(&program, "change_root", 0u);
+	add(&program, "label", "apparmor/exec", "exec no such profile");
+	run_container(place, &program, 0, &result);
+	/* Without AppArmor nobody takes what is written; before Linux 5.8 its file is among those of all modules. */
+	expect_fault("label elsewhere", &result, "write", 0,
+	             directory ? "thread-self/attr/apparmor/exec" : "thread-self/attr/exec");
+}
+
+/* The label of a message queue goes to nothing that an image, or a container beside it, has put in its place. */
+static void test_mqueue_label(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "mqueue-label");
+	make_file(rootfs, "dev/mqueue/file", "");
+	add_root(&program, rootfs);
+	add(&program, "mqueue_label", "/dev/mqueue", "u:r:t:s0");
+	run_container(place, &program, 0, &result);
+	expect_fault("mqueue label", &result, "verify", ENODEV, "/dev/mqueue is not the mqueue mounted there");
+
+	add_root(&program, rootfs);
+	add_mount(&program, "/dev/mqueue", "mqueue", "", 0, 0);
+	add(&program, "mqueue_label", "/dev/mqueue", "u:r:t:s0");
+	run_container(place, &program, CLONE_NEWIPC, &result);
+	if (access("/sys/fs/selinux/enforce", F_OK) != 0) {
+		expect_fault("mqueue label without SELinux", &result, "setxattr", EOPNOTSUPP, "/dev/mqueue");
+	}
+}
+
 void test_hostile(const struct place *place) {
 	test_dev_link(place);
 	test_proc_link(place);
@@ -145,4 +184,6 @@ void test_hostile(const struct place *place) {
 	test_console_link(place);
 	test_leaked_cwd(place);
 	test_passwd_fifo(place);
+	test_label_elsewhere(place);
+	test_mqueue_label(place);
 }

@@ -54,6 +54,7 @@ int main(int argc, char **argv) {
 	test_decoder(&place);
 	test_containers(&place);
 	test_hostile(&place);
+	test_resolve(&place);
 	test_processes(&place);
 	test_namespaces(&place);
 	printf("%d expectations, %d failed\n", expectations, failures);

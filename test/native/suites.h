@@ -20,6 +20,9 @@ void test_hostile(const struct place *place);
 /* What the kernel refuses in a user namespace, and joining namespaces. */
 void test_namespaces(const struct place *place);
 
+/* Paths without openat2(2). */
+void test_resolve(const struct place *place);
+
 /* Hooks, the start connection, programs that cannot be executed. */
 void test_processes(const struct place *place);
 

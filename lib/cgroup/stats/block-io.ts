@@ -12,21 +12,29 @@ export interface BlockIOStats {
 	readonly serviced: readonly BlockIOEntry[];
 	/** Operations that wait at this moment. */
 	readonly queued: readonly BlockIOEntry[];
-	/** Nanoseconds between dispatch and completion, and between request and dispatch. */
+	/** Nanoseconds between dispatch and completion. */
 	readonly serviceTime: readonly BlockIOEntry[];
+	/** Nanoseconds between request and dispatch. */
 	readonly waitTime: readonly BlockIOEntry[];
+	/** Requests that became part of others. */
 	readonly merged: readonly BlockIOEntry[];
 	/** Milliseconds of disk time. */
 	readonly time: readonly BlockIOEntry[];
+	/** Sectors read and written. */
 	readonly sectors: readonly BlockIOEntry[];
+	/** How much its processes waited for I/O; v2 alone tells. */
 	readonly pressure?: PressureStats;
 }
 
+/** One count of one device. */
 export interface BlockIOEntry {
+	/** Of the device. */
 	readonly major: number;
+	/** Of the device. */
 	readonly minor: number;
 	/** `Read`, `Write`, `Sync`, `Async`, `Discard`, `Total`; empty for values that are not divided. */
 	readonly operation: string;
+	/** In the unit of its list. */
 	readonly value: bigint;
 }
 

@@ -6,8 +6,11 @@ import { type PressureStats, readPressure } from './pressure.js';
 
 /** Processor time, all in nanoseconds since the cgroup was made. */
 export interface CpuStats {
+	/** User and kernel time. */
 	readonly total: bigint;
+	/** Time in programs. */
 	readonly user: bigint;
+	/** Time in the kernel. */
 	readonly kernel: bigint;
 	/** For each processor; v1 alone tells. */
 	readonly perCpu?: {
@@ -21,6 +24,7 @@ export interface CpuStats {
 		readonly throttledPeriods: bigint;
 		readonly throttledTime: bigint;
 	};
+	/** How much its processes waited for a processor; v2 alone tells. */
 	readonly pressure?: PressureStats;
 }
 

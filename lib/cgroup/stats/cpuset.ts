@@ -3,13 +3,17 @@ import type { CgroupPaths } from '../freezer.js';
 import { readValue } from '../value.js';
 import { controllerDirectory } from './controller-directory.js';
 
+/** Where a container may run. */
 export interface CpusetStats {
+	/** Processors. */
 	readonly cpus: readonly number[];
+	/** Memory nodes. */
 	readonly mems: readonly number[];
 	/** The switches of v1 by their file names without `cpuset.`; empty on v2. */
 	readonly switches: Readonly<Partial<Record<CpusetSwitch, number>>>;
 }
 
+/** Names of the switches of cpuset on v1 (cpuset(7)). */
 export const cpusetSwitches = [
 	'cpu_exclusive',
 	'mem_hardwall',
@@ -22,6 +26,7 @@ export const cpusetSwitches = [
 	'sched_relax_domain_level',
 ] as const;
 
+/** One of {@link cpusetSwitches}. */
 export type CpusetSwitch = (typeof cpusetSwitches)[number];
 
 export function cpusetStats(paths: CgroupPaths): CpusetStats | undefined {

@@ -6,6 +6,7 @@ import { readCounter, readCounters } from './counters.js';
 
 /** Huge pages of one size, bytes; reservations where the kernel counts them (Linux 5.7), else pages in use. */
 export interface HugetlbStats {
+	/** Now. */
 	readonly usage: bigint;
 	/** The most there ever was; 0 on v2, which does not tell. */
 	readonly peak: bigint;

@@ -3,22 +3,29 @@ import { controllerDirectory } from './controller-directory.js';
 import { readCounter, readCounters, unlimited } from './counters.js';
 import { type PressureStats, readPressure } from './pressure.js';
 
+/** Memory of a container. */
 export interface MemoryStats {
+	/** Memory without swap. */
 	readonly usage: MemoryUsage;
 	/** Memory and swap together, on both versions; absent where swap is not accounted. */
 	readonly withSwap?: MemoryUsage;
-	/** The kernel's own memory, and that of its TCP buffers; v1 alone limits them. */
+	/** The kernel's own memory; v1 alone counts it by itself. */
 	readonly kernel?: MemoryUsage;
+	/** As {@link MemoryStats.kernel}, of TCP buffers. */
 	readonly kernelTcp?: MemoryUsage;
 	/** Bytes of the page cache. */
 	readonly cache: bigint;
+	/** Processes that the kernel killed because this memory had run out; absent before Linux 4.13. */
+	readonly oomKills?: bigint;
 	/** memory.stat as it is. */
 	readonly details: ReadonlyMap<string, bigint>;
+	/** How much its processes waited for memory; v2 alone tells. */
 	readonly pressure?: PressureStats;
 }
 
 /** Bytes. */
 export interface MemoryUsage {
+	/** Now. */
 	readonly current: bigint;
 	/** 2^64-1: none. */
 	readonly limit: bigint;
@@ -48,6 +55,7 @@ function legacy(directory: string, details: MemoryStats['details']): MemoryStats
 		...(kernel === undefined ? {} : { kernel }),
 		...(kernelTcp === undefined ? {} : { kernelTcp }),
 		cache: details.get('cache') ?? 0n,
+		...oomKills(`${directory}/memory.oom_control`),
 		details,
 	};
 }
@@ -79,9 +87,15 @@ function unified(directory: string, details: MemoryStats['details']): MemoryStat
 		usage,
 		...(withSwap === undefined ? {} : { withSwap }),
 		cache: details.get('file') ?? 0n,
+		...oomKills(`${directory}/memory.events`),
 		details,
 		...(pressure === undefined ? {} : { pressure }),
 	};
+}
+
+function oomKills(file: string): { oomKills?: bigint } {
+	const count = readCounters(file)?.get('oom_kill');
+	return count === undefined ? {} : { oomKills: count };
 }
 
 // v2 has swap by itself; the two limits add up, the two peaks need not have been at the same time.

@@ -2,15 +2,23 @@ import { readTextFileIfThere } from '../../os/index.js';
 
 /** What went over a network interface since it was made. */
 export interface NetworkInterfaceStats {
+	/** Of the interface, in the container. */
 	readonly name: string;
+	/** What came in. */
 	readonly received: Traffic;
+	/** What went out. */
 	readonly sent: Traffic;
 }
 
+/** One direction of an interface. */
 export interface Traffic {
+	/** Bytes. */
 	readonly bytes: bigint;
+	/** Packets. */
 	readonly packets: bigint;
+	/** Packets with errors. */
 	readonly errors: bigint;
+	/** Packets that nobody wanted, or had room for. */
 	readonly dropped: bigint;
 }
 

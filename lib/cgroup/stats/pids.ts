@@ -3,6 +3,7 @@ import { cgroupProcesses } from '../processes.js';
 import { controllerDirectory } from './controller-directory.js';
 import { readCounter, unlimited } from './counters.js';
 
+/** How many processes a container has. */
 export interface PidsStats {
 	/** Processes and threads; without the controller processes alone. */
 	readonly current: bigint;

@@ -8,10 +8,13 @@ export interface PressureStats {
 	readonly full: Pressure;
 }
 
+/** One line of pressure stall information. */
 export interface Pressure {
-	/** Percent of the time, averaged over the last 10, 60 and 300 seconds. */
+	/** Percent of the time, over the last ten seconds. */
 	readonly avg10: number;
+	/** Percent of the time, over the last minute. */
 	readonly avg60: number;
+	/** Percent of the time, over the last five minutes. */
 	readonly avg300: number;
 	/** Microseconds. */
 	readonly total: bigint;

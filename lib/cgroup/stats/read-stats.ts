@@ -8,7 +8,7 @@ import { pidsStats } from './pids.js';
 import type { ContainerStats } from './stats.js';
 
 /** What the cgroup of a container has used by now. */
-export function cgroupStats(paths: CgroupPaths): Omit<ContainerStats, 'network'> {
+export function cgroupStats(paths: CgroupPaths): Omit<ContainerStats, 'network' | 'resctrl'> {
 	const members = {
 		cpu: cpuStats(paths),
 		cpuset: cpusetStats(paths),

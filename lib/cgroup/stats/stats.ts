@@ -1,3 +1,4 @@
+import type { ResctrlStats } from '../../resctrl/stats.js';
 import type { BlockIOStats } from './block-io.js';
 import type { CpuStats } from './cpu.js';
 import type { CpusetStats } from './cpuset.js';
@@ -11,14 +12,22 @@ import type { PidsStats } from './pids.js';
  * the container's cgroup.
  */
 export interface ContainerStats {
+	/** When it was looked up. */
 	readonly time: Date;
+	/** Processor time. */
 	readonly cpu?: CpuStats;
+	/** Where it may run. */
 	readonly cpuset?: CpusetStats;
+	/** Memory. */
 	readonly memory?: MemoryStats;
+	/** Processes. */
 	readonly pids?: PidsStats;
+	/** Block devices. */
 	readonly blockIO?: BlockIOStats;
 	/** By page size, as the kernel writes it: `2MB`. */
 	readonly hugetlb?: Readonly<Record<string, HugetlbStats>>;
+	/** Of its group in resctrl, where it has one. */
+	readonly resctrl?: ResctrlStats;
 	/** Of the container's own network namespace; absent where it has none of its own. */
 	readonly network?: readonly NetworkInterfaceStats[];
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeFileSync } from '../../native/files.js';
 import { native } from '../../native/index.js';
 import { systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';

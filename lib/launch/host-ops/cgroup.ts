@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import { enableControllers } from '../../cgroup/controllers.js';
 import { createCgroup, missingDirectories, removeCgroup, removeUnusedCgroup } from '../../cgroup/directory.js';
 import { isCgroupFrozen } from '../../cgroup/freezer.js';
 import { writeLimits } from '../../cgroup/limits.js';
-import { giveCgroup } from '../../cgroup/ownership.js';
 import { cgroupProcesses, enterCgroup } from '../../cgroup/processes.js';
 import { TsrunError } from '../../errors/index.js';
+import { dirname } from '../../paths.js';
 import type { CgroupWrite } from '../../plan/resources/limit.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
@@ -14,7 +13,7 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 	const { directories, enable, optional } = step;
 	launch.mayGoWithout = optional;
 	const missing = new Set(directories.flatMap(missingDirectories));
-	await launch.context.announce({ cgroups: [...missing], unreachable: [] });
+	await launch.context.announce({ ...launch.made, cgroups: [...missing] });
 	for (const directory of directories) {
 		const allMade = optional ? createIfAllowed(launch, directory) : createCgroup(directory);
 		if (allMade === undefined) continue;
@@ -34,10 +33,16 @@ function assertUnused(directory: string): void {
 	const { length } = cgroupProcesses(directory);
 	if (length > 0) {
 		const message = `container's cgroup is not empty: ${length} process(es) found`;
-		throw new TsrunError('ERR_CGROUP', message, { path: directory });
+		const hint =
+			'The cgroup is in use by somebody else: choose another linux.cgroupsPath, or end what its cgroup.procs lists.';
+		throw new TsrunError('ERR_CGROUP', message, { path: directory, pointer: '/linux/cgroupsPath', hint });
 	}
 	if (isCgroupFrozen(directory)) {
-		throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", { path: directory });
+		throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", {
+			path: directory,
+			pointer: '/linux/cgroupsPath',
+			hint: 'What starts in it would stand still: thaw it (0 to cgroup.freeze, THAWED to freezer.state), or choose another linux.cgroupsPath.',
+		});
 	}
 }
 
@@ -84,8 +89,10 @@ function isWithin(above: string, directory: string): boolean {
 	return directory === above || directory.startsWith(`${above}/`);
 }
 
-export function chownCgroup(launch: Launch, { directory, uid }: HostOperations['chown_cgroup']): void {
-	if (!launch.unreachable.has(directory)) giveCgroup(directory, uid);
+export async function chownCgroup(launch: Launch, { directory, uid }: HostOperations['chown_cgroup']): Promise<void> {
+	if (launch.unreachable.has(directory)) return;
+	const { giveCgroup } = await import('../../cgroup/ownership.js');
+	giveCgroup(directory, uid);
 }
 
 export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {

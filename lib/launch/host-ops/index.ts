@@ -26,10 +26,30 @@ const performers: { readonly [Operation in HostOperation]: Performer<Operation> 
 	open_namespace: openNamespace,
 	open_process: openProcess,
 	open_tree: openMountTree,
+	new_mount: async (launch, step) => {
+		const { newMount } = await import('./new-mount.js');
+		newMount(launch, step);
+	},
 	listen: listenForStart,
 	spawn,
 	await_fork: awaitFork,
 	write_id_maps: writeIdMaps,
+	expect_mounts: async (launch, step) => {
+		const { expectMounts } = await import('./host-mounts.js');
+		await expectMounts(launch, step);
+	},
+	make_resctrl_group: async (launch, step) => {
+		const { makeResctrlGroup } = await import('./resctrl.js');
+		await makeResctrlGroup(launch, step);
+	},
+	enter_resctrl_group: async (launch, step) => {
+		const { enterResctrlGroup } = await import('./resctrl.js');
+		enterResctrlGroup(launch, step);
+	},
+	move_network_device: async (launch, step) => {
+		const { moveNetworkDevice } = await import('./network-device.js');
+		moveNetworkDevice(launch, step);
+	},
 	write_oom_score: writeOomScore,
 	set_rlimits: setRlimits,
 	hook: runHostHook,

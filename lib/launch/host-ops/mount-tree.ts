@@ -1,8 +1,8 @@
-import { openSync } from 'node:fs';
-import { native, OwnedFd } from '../../native/index.js';
+import { native } from '../../native/index.js';
 import { errnoOf, systemFailure } from '../../os/index.js';
-import type { HostOperations, IdMapSource } from '../../plan/step.js';
+import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
+import { mapIds } from './map-ids.js';
 
 // linux/mount.h, linux/fcntl.h
 const openTreeClone = 0x1;
@@ -27,18 +27,4 @@ export function openMountTree(launch: Launch, args: HostOperations['open_tree'])
 	}
 	launch.descriptors.add(slot, tree);
 	if (idmap !== null) mapIds(tree, idmap, source);
-}
-
-function mapIds(tree: number, idmap: IdMapSource & { readonly recursive: boolean }, source: string): void {
-	using namespace = userNamespaceOf(idmap);
-	try {
-		native().mountIdmap(tree, namespace.number, idmap.recursive);
-	} catch (cause) {
-		throw systemFailure(`cannot map the ids of ${source}`, cause, { path: source }, 'ERR_STEP_FAILED');
-	}
-}
-
-function userNamespaceOf(ids: IdMapSource): OwnedFd {
-	if ('namespace' in ids) return new OwnedFd(openSync(ids.namespace, 'r'));
-	return new OwnedFd(native().userNamespace(ids.uid, ids.gid));
 }

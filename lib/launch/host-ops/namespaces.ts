@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { ConfigError, TsrunError } from '../../errors/index.js';
+import { closeSync, constants, fstatSync, openSync, statSync } from '../../native/files.js';
 import { native } from '../../native/index.js';
 import { readProcessStat, systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';
@@ -14,7 +14,7 @@ import type { Launch } from '../launch.js';
 export function openNamespace(launch: Launch, { slot, path, type, foreign }: HostOperations['open_namespace']): void {
 	let fd: number;
 	try {
-		fd = openSync(path, 'r');
+		fd = openSync(path, constants.O_RDONLY);
 		launch.descriptors.add(slot, fd);
 	} catch (cause) {
 		throw systemFailure(`cannot open the ${type} namespace ${path}`, cause, { path }, 'ERR_STEP_FAILED');

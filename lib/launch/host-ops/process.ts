@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync } from '../../native/files.js';
 import { native } from '../../native/index.js';
 import { errnoOf, systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';

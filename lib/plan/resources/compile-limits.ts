@@ -105,7 +105,7 @@ interface UnifiedPlace {
 function unifiedDirectory({ layout, directories }: LimitTarget, name: string): UnifiedPlace | string {
 	const { unified: directory } = directories;
 	if (directory === undefined) {
-		return 'needs cgroup v2, which is not mounted here; use the other members of resources on cgroup v1';
+		return 'invalid configuration: needs cgroup v2, which is not mounted here; use the other members of resources on cgroup v1';
 	}
 	const [controller = '', parameter] = name.split('.');
 	if (parameter === undefined) return 'is no file of cgroup v2: their names are CONTROLLER.PARAMETER';
@@ -115,5 +115,5 @@ function unifiedDirectory({ layout, directories }: LimitTarget, name: string): U
 	if (controller === 'cgroup' || parameter === 'pressure') return { directory };
 	const legacy = layout.v1.some(({ controllers }) => controllers.includes(controller === 'io' ? 'blkio' : controller));
 	const where = legacy ? 'it is mounted as v1' : `the controllers there are ${held.join(', ') || 'none'}`;
-	return `needs the controller ${controller} in cgroup v2: ${where}`;
+	return `invalid configuration: needs the controller ${controller} in cgroup v2: ${where}`;
 }

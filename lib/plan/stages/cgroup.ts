@@ -1,4 +1,4 @@
-import { absolutePath } from '../absolute-path.js';
+import { absolutePath } from '../../paths.js';
 import type { CgroupDirectories } from '../cgroup-path.js';
 import { parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';

@@ -13,6 +13,9 @@ export function* confineStage(shape: Shape): Generator<Step> {
 		yield init('readonly', { path }, `/linux/readonlyPaths/${index}`);
 	}
 	const masked = new Set<string>();
+	if (linux?.mountLabel !== undefined && (linux.maskedPaths ?? []).length > 0) {
+		yield init('mask_label', { label: linux.mountLabel }, '/linux/mountLabel');
+	}
 	for (const [index, path] of (linux?.maskedPaths ?? []).entries()) {
 		// A second mount over the first would hide no more than that.
 		if (masked.has(path)) continue;

@@ -1,5 +1,5 @@
-import type { Device, Process } from '../../spec/types.js';
-import { absolutePath } from '../absolute-path.js';
+import { absolutePath } from '../../paths.js';
+import type { Device, Process, Spec } from '../../spec/types.js';
 import { parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
@@ -24,20 +24,28 @@ const links: readonly (readonly [target: string, path: string])[] = [
 	['/proc/kcore', '/dev/core'],
 ];
 
-/** Devices and links below /dev, unless the whole of /dev is the caller's own. */
+/** Devices and links below /dev, and the terminal. */
 export function* deviceStage(shape: Shape): Generator<Step> {
-	const { spec } = shape;
-	if (shape.hasMountNamespace && !devIsBound(shape)) {
-		const asked = new Map<string, [Device, string]>(defaultDevices.map((device) => [device.path, [device, '']]));
-		for (const [index, device] of (spec.linux?.devices ?? []).entries()) {
-			asked.set(absolutePath('/', device.path), [device, `/linux/devices/${index}`]);
-		}
-		for (const [path, [device, pointer]] of asked) yield deviceStep(shape, path, device, pointer);
-		yield init('ptmx', {});
-		for (const [target, path] of links) yield init('symlink', { target, path });
+	yield* deviceNodeStage(shape);
+	const { process } = shape.spec;
+	if (process?.terminal === true) yield consoleStep(process, '/process', shape.hasMountNamespace || shape.mountsOnHost);
+}
+
+/** Devices and links below /dev, unless the whole of /dev is the caller's own. */
+export function* deviceNodeStage(shape: Shape): Generator<Step> {
+	if ((!shape.hasMountNamespace && !shape.mountsOnHost) || devIsBound(shape)) return;
+	for (const [path, [device, pointer]] of devicesOf(shape.spec)) yield deviceStep(shape, path, device, pointer);
+	yield init('ptmx', {});
+	for (const [target, path] of links) yield init('symlink', { target, path });
+}
+
+/** By path: the default devices and those of the config, with the pointers of these. */
+export function devicesOf(spec: Spec): Map<string, [Device, string]> {
+	const asked = new Map<string, [Device, string]>(defaultDevices.map((device) => [device.path, [device, '']]));
+	for (const [index, device] of (spec.linux?.devices ?? []).entries()) {
+		asked.set(absolutePath('/', device.path), [device, `/linux/devices/${index}`]);
 	}
-	const { process } = spec;
-	if (process?.terminal === true) yield consoleStep(process, '/process', shape.hasMountNamespace);
+	return asked;
 }
 
 /** The pseudo-terminal of a process, with the size that was asked for. */

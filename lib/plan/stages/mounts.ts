@@ -1,37 +1,30 @@
+import { absolutePath } from '../../paths.js';
 import type { Mount } from '../../spec/types.js';
-import { absolutePath } from '../absolute-path.js';
 import { type MountOptions, parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
-import { host, type IdMapSource, init, type Step } from '../step.js';
+import { host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
-import { mapLines } from './namespaces.js';
+import { idMapOf, isMapped } from './mapped-mount.js';
+import { labelledOptions, labelSteps } from './mount-label.js';
 import { treePropagation } from './root.js';
 
 interface PlannedMount {
 	readonly mount: Mount;
 	readonly options: MountOptions;
 	readonly pointer: string;
-	/** The descriptor of a tree that the host opens, or null where init opens the source by its path. */
+	/** The descriptor of a tree that the host opens or makes; null where init does. */
 	readonly tree: string | null;
 }
 
 function plannedMounts(shape: Shape): PlannedMount[] {
 	return (shape.spec.mounts ?? []).map((mount, index) => {
 		const options = parseMountOptions(mount.options ?? []);
-		const opened = isBind(mount, options) && (isMapped(mount, options) || hostOpensSources(shape));
+		const opened = isMapped(mount, options) || (isBind(mount, options) && hostOpensSources(shape));
 		const tree = opened ? `mount-${index}` : null;
 		return { mount, options, pointer: `/mounts/${index}`, tree };
 	});
-}
-
-function isMapped(mount: Mount, options: MountOptions): boolean {
-	return options.idmap !== 'none' || hasMappings(mount);
-}
-
-function hasMappings(mount: Mount): boolean {
-	return (mount.uidMappings ?? []).length > 0;
 }
 
 function isBind(mount: Mount, options: MountOptions): boolean {
@@ -44,10 +37,15 @@ function hostOpensSources(shape: Shape): boolean {
 	return shape.inUserNamespace && shape.facts.euid === 0;
 }
 
-/** The trees that the host opens before init exists. */
+/** The trees that the host opens or makes before init exists. */
 export function* sourceStage(shape: Shape): Generator<Step> {
 	for (const { mount, options, pointer, tree } of plannedMounts(shape)) {
 		if (tree === null) continue;
+		if (!isBind(mount, options)) {
+			const idmap = idMapOf(shape, mount, options);
+			yield host('new_mount', { slot: tree, ...newFileSystem(shape, mount, options), idmap }, pointer);
+			continue;
+		}
 		yield host(
 			'open_tree',
 			{
@@ -55,21 +53,11 @@ export function* sourceStage(shape: Shape): Generator<Step> {
 				source: sourceOf(shape, mount),
 				recursive: options.recursiveBind,
 				follow: !options.sourceNoFollow,
-				idmap: isMapped(mount, options)
-					? { ...mappingOf(shape, mount), recursive: options.idmap === 'recursive' }
-					: null,
+				idmap: isMapped(mount, options) ? idMapOf(shape, mount, options) : null,
 			},
 			`${pointer}/source`,
 		);
 	}
-}
-
-// The mappings of a namespace that was made by somebody else are not in the config: the namespace itself has them.
-function mappingOf({ spec, joined }: Shape, mount: Mount): IdMapSource {
-	const { uidMappings = [], gidMappings = [] } = hasMappings(mount) ? mount : (spec.linux ?? {});
-	const namespace = joined.get('user');
-	if (namespace !== undefined && uidMappings.length === 0) return { namespace: namespace.path };
-	return { uid: mapLines(uidMappings), gid: mapLines(gidMappings) };
 }
 
 /** The mounts of the config, in their order. */
@@ -131,7 +119,8 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 			(absolutePath('/', mount.destination).startsWith('/proc/') ? bindFlags.insideProc : 0);
 		const clear = options.clear | unstatedFlags(shape, options);
 		// The host's tree is a peer of its source yet: what the container mounts in it would be mounted on the host.
-		const propagation = tree === null ? options.propagation : [treePropagation(shape), ...options.propagation];
+		const isPeer = tree !== null || shape.mountsOnHost;
+		const propagation = isPeer ? [treePropagation(shape), ...options.propagation] : options.propagation;
 		yield init(
 			'bind',
 			{ ...attributes, clear, propagation, source: sourceOf(shape, mount), fallback: '', tree, flags },
@@ -139,20 +128,23 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 		);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
+	} else if (tree !== null) {
+		// The root directory has the mode that its own options give it: it belongs to others than what it hides.
+		const flags = fileSystemFlags(mount, options) & ~mountFlags.keepMode;
+		yield init('place_mount', { ...attributes, tree, flags }, pointer);
 	} else {
-		yield init(
-			'mount',
-			{
-				...attributes,
-				type: mount.type ?? 'none',
-				source: mount.source ?? mount.type ?? 'none',
-				options: [...superblockFlags(shape, mount, options), ...options.data, ...labelOption(shape, mount)],
-				flags: fileSystemFlags(mount, options),
-				fallback: '',
-			},
-			pointer,
-		);
+		const flags = fileSystemFlags(mount, options);
+		yield init('mount', { ...attributes, ...newFileSystem(shape, mount, options), flags, fallback: '' }, pointer);
+		yield* labelSteps(shape, mount);
 	}
+}
+
+function newFileSystem(shape: Shape, mount: Mount, options: MountOptions) {
+	return {
+		type: mount.type ?? 'none',
+		source: mount.source ?? mount.type ?? 'none',
+		options: labelledOptions(shape, mount, [...superblockFlags(shape, mount, options), ...options.data]),
+	};
 }
 
 /**
@@ -183,13 +175,6 @@ function fileSystemFlags(mount: Mount, options: MountOptions): number {
 		(inheritMode ? mountFlags.keepMode : 0) |
 		(options.destinationNoFollow ? mountFlags.noFollow : 0)
 	);
-}
-
-// proc and sysfs take no context option; that of an mqueue is set on its files.
-function labelOption(shape: Shape, mount: Mount): string[] {
-	const label = shape.spec.linux?.mountLabel;
-	const unlabelled = mount.type === 'proc' || mount.type === 'sysfs' || mount.type === 'mqueue';
-	return label === undefined || unlabelled ? [] : [`context=${label}`];
 }
 
 function sourceOf(shape: Shape, mount: Mount): string {

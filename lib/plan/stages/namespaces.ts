@@ -20,7 +20,7 @@ export function* spawnStage(shape: Shape, cgroup: string | null, placing: readon
 		.filter((type) => !notByClone.has(type))
 		.reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
 	for (const [type, { path, pointer }] of shape.joined) {
-		const foreign = sysctlOf(shape, type);
+		const foreign = settingOf(shape, type);
 		yield host('open_namespace', { slot: type, path, type, ...(foreign === undefined ? {} : { foreign }) }, pointer);
 	}
 	yield host('spawn', { flags: shape.needsFork ? 0n : flags, cgroup });
@@ -38,8 +38,10 @@ export function* spawnStage(shape: Shape, cgroup: string | null, placing: readon
 	if (!early) yield* placing;
 }
 
-/** Pointer to the first kernel parameter that is set in the namespace of this type. */
-function sysctlOf({ spec }: Shape, type: NamespaceType): string | undefined {
+/** Pointer to the first value that is set in the namespace of this type. */
+function settingOf({ spec }: Shape, type: NamespaceType): string | undefined {
+	// A device would stay where it is, and be renamed there.
+	if (type === 'network' && Object.keys(spec.linux?.netDevices ?? {}).length > 0) return '/linux/netDevices';
 	const names = Object.keys(spec.linux?.sysctl ?? {});
 	const name = names.find((one) => sysctlNamespace(sysctlComponents(one)) === type);
 	return name === undefined ? undefined : `/linux/sysctl/${escapePart(name)}`;

@@ -1,10 +1,20 @@
 import type { Shape } from '../shape.js';
-import { init, type Step } from '../step.js';
+import { host, init, type Step } from '../step.js';
 import { propagationFlags } from '../tables/mount-options.js';
 import { changeRootMethods, chdirAttempts } from '../tables/operation-flags.js';
 
+/** Before there is a process: the mounts that a container without a mount namespace has are to be taken away with it. */
+export function* hostMountsStage({ mountsOnHost, rootfs }: Shape): Generator<Step> {
+	if (mountsOnHost) yield host('expect_mounts', { rootfs }, '/mounts');
+}
+
 /** The root file system is bound on itself in a mount tree that the host no longer hears from. */
 export function* rootfsStage(shape: Shape): Generator<Step> {
+	if (shape.mountsOnHost) {
+		// What the host has mounted stays as it is; nothing that is mounted below the root is seen anywhere else.
+		yield init('rootfs', { path: shape.rootfs, parent: 0n }, '/root/path');
+		return;
+	}
 	const asked = shape.spec.linux?.rootfsPropagation;
 	yield init('propagation', { flags: treePropagation(shape) }, asked === undefined ? '' : '/linux/rootfsPropagation');
 	const parent = asked === 'slave' || asked === 'rslave' ? propagationFlags.slave : propagationFlags.private;
@@ -23,18 +33,23 @@ export function treePropagation({ spec }: Shape): bigint {
 
 export function* changeRootStage(shape: Shape): Generator<Step> {
 	const { spec } = shape;
-	if (!shape.hasMountNamespace) {
+	if (!shape.hasMountNamespace && !shape.mountsOnHost) {
 		yield enterRootDirectory(shape.rootfs);
 		yield chrootHere();
 		return;
 	}
-	const method = shape.options.pivot ? changeRootMethods.pivot : changeRootMethods.move;
-	yield init('change_root', { method }, '/root/path');
+	yield init('change_root', { method: changeRootMethod(shape) }, '/root/path');
 	const asked = spec.linux?.rootfsPropagation;
 	if (asked !== undefined) {
 		yield init('root_propagation', { flags: propagationOf(asked) }, '/linux/rootfsPropagation');
 	}
 	if (spec.root.readonly === true) yield init('readonly_root', {}, '/root/readonly');
+}
+
+function changeRootMethod({ mountsOnHost, options }: Shape): number {
+	// Any other takes the host's root along.
+	if (mountsOnHost) return changeRootMethods.chroot;
+	return options.pivot ? changeRootMethods.pivot : changeRootMethods.move;
 }
 
 /** Where a container shares the mount namespace of the runtime, its root is a directory to go to, and then to stay below. */

@@ -39,6 +39,8 @@ function filterFlags(flags: Seccomp['flags'], notify: boolean): number {
 		(flags ?? (['SECCOMP_FILTER_FLAG_SPEC_ALLOW'] as const))
 			// EINVAL where nobody is notified (seccomp(2)).
 			.filter((flag) => notify || flag !== 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV')
+			// There is one thread as yet, and so nothing to synchronise; with a listener the kernel refuses it.
+			.filter((flag) => flag !== 'SECCOMP_FILTER_FLAG_TSYNC')
 			.reduce((bits, flag) => bits | seccompFilterFlags[flag], 0)
 	);
 }

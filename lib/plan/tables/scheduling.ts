@@ -9,6 +9,11 @@ export const schedulerPolicies = {
 	SCHED_DEADLINE: 6,
 } as const;
 
+/** The name of a policy, for messages. */
+export function schedulerPolicyName(policy: number): string {
+	return Object.entries(schedulerPolicies).find(([, number]) => number === policy)?.[0] ?? `policy ${policy}`;
+}
+
 /** SCHED_FLAG_* of linux/sched.h. */
 export const schedulerFlags = {
 	SCHED_FLAG_RESET_ON_FORK: 0x01n,

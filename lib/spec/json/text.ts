@@ -1,5 +1,5 @@
 /**
- * The JSON text of a value as {@link JsonReader} reads it: integers of any size, members that are undefined left out.
+ * The JSON text of a value as it is read from a config.json: integers of any size, members that are undefined left out.
  * JSON.stringify refuses bigints, and a number would have lost what is beyond 2^53.
  */
 export function jsonText(value: unknown): string {

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute } from '../../paths.js';
 import type { Rule } from '../fault.js';
 import { showValue } from '../show-value.js';
 import type { Spec } from '../types.js';

@@ -1,5 +1,4 @@
 import type { Rule } from '../fault.js';
-import { showValue } from '../show-value.js';
 import type { MemoryPolicy, Spec } from '../types.js';
 
 const withoutNodes: readonly MemoryPolicy['mode'][] = ['MPOL_DEFAULT', 'MPOL_LOCAL'];
@@ -17,12 +16,21 @@ export const memoryPolicyNodes: Rule<Spec> = function* (spec) {
 	const pointer = '/linux/memoryPolicy/nodes';
 	const nodes = policy.nodes?.trim() ?? '';
 	if (nodes !== '' && withoutNodes.includes(policy.mode)) {
-		yield { pointer, message: `must be absent for ${policy.mode}, found ${showValue(nodes)}` };
+		yield { pointer, message: `${policy.mode} mode requires 0 nodes but got ${count(nodes)}` };
 	}
 	if (nodes === '' && withNodes.includes(policy.mode)) {
 		yield { pointer, message: `must name at least one node for ${policy.mode}` };
 	}
 };
+
+/** How many numbers a list such as `0-3,7` has. */
+function count(list: string): number {
+	const sizes = list.split(',').map((range) => {
+		const [first, last = first] = range.split('-').map(Number);
+		return first === undefined || last === undefined ? 0 : last - first + 1;
+	});
+	return sizes.reduce((sum, size) => sum + size, 0);
+}
 
 export const memoryPolicyFlags: Rule<Spec> = function* (spec) {
 	const { mode, flags = [] } = spec.linux?.memoryPolicy ?? {};

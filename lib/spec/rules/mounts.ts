@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { absolutePath } from '../../paths.js';
 import type { Rule } from '../fault.js';
 import { showValue } from '../show-value.js';
 import type { Mount, Spec } from '../types.js';
@@ -6,8 +6,7 @@ import { namespaceOf } from './namespaces.js';
 
 /** A destination as an absolute path in the container; relative ones are taken from / (config.md, "Mounts"). */
 function absoluteDestination(mount: Mount): string {
-	const path = posix.join('/', mount.destination);
-	return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+	return absolutePath('/', mount.destination);
 }
 
 function hasOption(mount: Mount, ...options: readonly string[]): boolean {

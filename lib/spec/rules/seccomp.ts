@@ -31,7 +31,7 @@ export const notifyLeavesWayOut = seccompRule(function* ({ defaultAction, syscal
 	}
 	for (const [index, { action, names }] of syscalls?.entries() ?? []) {
 		if (action !== 'SCMP_ACT_NOTIFY' || !names.includes('write')) continue;
-		yield { pointer: `/syscalls/${index}/action`, message: 'must not be SCMP_ACT_NOTIFY for write' };
+		yield { pointer: `/syscalls/${index}/action`, message: 'SCMP_ACT_NOTIFY cannot be used for the write syscall' };
 	}
 });
 

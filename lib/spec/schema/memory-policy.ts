@@ -1,6 +1,6 @@
-import { optionalNumberList } from './number-list.js';
-import { oneOf, optionalNames } from './scalars.js';
-import { object } from './shape.js';
+import { numberList } from './number-list.js';
+import { namesOf, oneOf } from './scalars.js';
+import { named, object, optional } from './shape.js';
 
 export const memoryPolicyModes = [
 	'MPOL_DEFAULT',
@@ -15,7 +15,7 @@ export const memoryPolicyModes = [
 export const memoryPolicyFlags = ['MPOL_F_NUMA_BALANCING', 'MPOL_F_RELATIVE_NODES', 'MPOL_F_STATIC_NODES'] as const;
 
 export const memoryPolicySchema = object({
-	mode: oneOf(memoryPolicyModes),
-	nodes: optionalNumberList,
-	flags: optionalNames(memoryPolicyFlags),
+	mode: named('memory policy mode', oneOf(memoryPolicyModes)),
+	nodes: optional(named('memory policy node', numberList)),
+	flags: optional(named('memory policy flag', namesOf(memoryPolicyFlags))),
 });

@@ -2,7 +2,9 @@ import { textThat } from './scalars.js';
 import { optional } from './shape.js';
 
 /** Numbers of cpus or memory nodes as people write them: `0-3,7`. Empty means none. */
-export const optionalNumberList = optional(textThat('a list of numbers and ranges such as 0-3,7', isNumberList));
+export const numberList = textThat('a list of numbers and ranges such as 0-3,7', isNumberList);
+
+export const optionalNumberList = optional(numberList);
 
 function isNumberList(text: string): boolean {
 	if (text.trim() === '') return true;

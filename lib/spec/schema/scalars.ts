@@ -101,10 +101,13 @@ export const optionalTexts = optional(listOf<string>(textFault));
 
 export const oneOrMoreTexts = listOf<string>(textFault, 1);
 
-export function optionalNames<const Names extends readonly string[]>(names: Names) {
-	return optional(
-		listOf<Names[number]>((input) =>
-			names.includes(input as string) ? undefined : `must be one of ${names.join(', ')}; found ${showValue(input)}`,
-		),
+/** Any number of a closed list of names. */
+export function namesOf<const Names extends readonly string[]>(names: Names) {
+	return listOf<Names[number]>((input) =>
+		names.includes(input as string) ? undefined : `must be one of ${names.join(', ')}; found ${showValue(input)}`,
 	);
+}
+
+export function optionalNames<const Names extends readonly string[]>(names: Names) {
+	return optional(namesOf(names));
 }

@@ -30,6 +30,8 @@ export type FaultOf = (input: unknown) => string | undefined;
 export interface Scalar<Output> extends Typed<Output> {
 	readonly kind: 'scalar';
 	readonly faultOf: FaultOf;
+	/** What is said where it is missing; `is required` by default. */
+	readonly missing?: string;
 	readonly convert: (input: unknown) => unknown;
 }
 
@@ -37,6 +39,8 @@ export interface Scalar<Output> extends Typed<Output> {
 export interface List<Output> extends Typed<Output> {
 	readonly kind: 'list';
 	readonly faultOf: FaultOf;
+	/** As of a scalar. */
+	readonly missing?: string;
 	/** How many there have to be. */
 	readonly least: number;
 }
@@ -76,6 +80,12 @@ export interface Prepared<Output> extends Typed<Output> {
 	readonly kind: 'prepared';
 	readonly prepare: (input: unknown) => unknown;
 	readonly inner: Shape;
+}
+
+/** The same value, whose faults begin with its name: for those whose engines and users know them by such a phrase. */
+export function named<Of extends Scalar<unknown> | List<unknown>>(name: string, { faultOf, ...value }: Of): Of {
+	const told = (fault: string | undefined) => (fault === undefined ? undefined : `invalid ${name}: ${fault}`);
+	return { ...value, faultOf: (input: unknown) => told(faultOf(input)), missing: told('is required') } as unknown as Of;
 }
 
 type Members = Readonly<Record<string, Shape>>;

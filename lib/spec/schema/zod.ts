@@ -39,9 +39,9 @@ function make(shape: Shape): z.ZodMiniType {
 }
 
 // Transforms of our own, as scalars word their faults themselves.
-function scalarSchema({ faultOf, convert }: Scalar<unknown>): z.ZodMiniType {
+function scalarSchema({ faultOf, missing = 'is required', convert }: Scalar<unknown>): z.ZodMiniType {
 	return z.transform((input: unknown, context: z.core.ParsePayload): unknown => {
-		const message = input === undefined ? 'is required' : faultOf(input);
+		const message = input === undefined ? missing : faultOf(input);
 		if (message === undefined) return convert(input);
 		context.issues.push({ code: 'custom', message, input });
 		return z.NEVER;
@@ -49,11 +49,11 @@ function scalarSchema({ faultOf, convert }: Scalar<unknown>): z.ZodMiniType {
 }
 
 // One schema for the whole array: zod's own costs a call and a record for each entry.
-function listSchema({ faultOf, least }: List<unknown>): z.ZodMiniType {
+function listSchema({ faultOf, missing = 'is required', least }: List<unknown>): z.ZodMiniType {
 	return z.transform((input: unknown, context: z.core.ParsePayload): unknown => {
 		if (!Array.isArray(input) || input.length < least) {
 			const wanted = least === 0 ? 'an array' : 'an array with at least one entry';
-			const message = input === undefined ? 'is required' : `must be ${wanted}, found ${showValue(input)}`;
+			const message = input === undefined ? missing : `must be ${wanted}, found ${showValue(input)}`;
 			context.issues.push({ code: 'custom', message, input });
 			return z.NEVER;
 		}

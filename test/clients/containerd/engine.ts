@@ -5,8 +5,10 @@ import { Daemon } from '../harness/daemon.js';
 import { documented } from '../harness/documented.js';
 import { folder, image, imageArchive } from '../harness/stage.js';
 
-/** Where the shim keeps the records of `ctr`'s containers and of pods. */
-export const records = ['/run/containerd/runc/default', '/run/containerd/runc/k8s.io'];
+/** Where the runtime keeps the records of `ctr`'s containers and of pods, and their shims the bundles. */
+export const records = ['runc', 'io.containerd.runtime.v2.task'].flatMap((place) =>
+	['default', 'k8s.io'].map((namespace) => `/run/containerd/${place}/${namespace}`),
+);
 
 /** containerd with the documented configuration, on folders of its own; its sockets are in the stage's /run. */
 export async function startContainerd(): Promise<Daemon> {

@@ -20,12 +20,21 @@ export const image = 'tsrun-busybox';
 // Ends with 3 on SIGTERM, as a service does.
 export const service = ['sh', '-c', 'trap "echo ended; exit 3" TERM; echo ready; while :; do sleep 0.05; done'];
 
+/** Where the runtime keeps its records, and the shims their bundles. */
+export const records = [
+	'/run/docker/runtime-runc/moby',
+	'/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby',
+];
+
 /** A container that runs in the background, removed when it goes out of scope. */
 export interface Box extends AsyncDisposable {
 	readonly name: string;
 	/** The words of a shell script, run with `docker exec`; what it printed. */
 	inside(script: string): Promise<string>;
 }
+
+/** Of daemon.json. */
+type Settings = Readonly<Record<string, unknown>>;
 
 /** Docker's command line with one runtime. */
 export class Docker {
@@ -84,31 +93,34 @@ export class Docker {
  * dockerd with the documented configuration, on folders of its own. One runtime does everything: containers by default, and what
  * BuildKit builds, which looks for a program called runc.
  */
-async function startDocker(runtime: EngineRuntime): Promise<Daemon> {
+async function startDocker(runtime: EngineRuntime, added: Settings): Promise<Daemon> {
 	const data = folder('docker');
 	const programs = join(data, 'bin');
 	mkdirSync(programs);
 	symlinkSync(runtime.program, join(programs, 'runc'));
 	const file = join(data, 'daemon.json');
-	const settings = JSON.parse(documented('docker', 'json')) as Record<string, unknown>;
-	writeFileSync(
-		file,
-		JSON.stringify({ ...settings, 'default-runtime': runtime.name, 'data-root': join(data, 'data') }),
-	);
+	const settings = JSON.parse(documented('docker', 'json')) as Settings;
+	const own = { 'default-runtime': runtime.name, 'data-root': join(data, 'data') };
+	writeFileSync(file, JSON.stringify({ ...settings, ...own, ...added }));
 	return Daemon.start(['dockerd', '--config-file', file], 'API listen on', {
 		PATH: `${programs}:${stageEnvironment['PATH']}`,
 	});
 }
 
-/** Scenarios with a dockerd that has the image; `docker` is there when the tests run. */
-export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => void): void {
+/**
+ * Scenarios with a dockerd that has the image; `docker` is there when the tests run.
+ *
+ * @param added to the documented daemon.json
+ */
+export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => void, added: Settings = {}): void {
 	withEachRuntime('docker', [packaged('dockerd'), packaged('docker')], (runtime) => {
 		let daemon: Daemon;
 		beforeAll(async () => {
-			daemon = await startDocker(runtime);
+			daemon = await startDocker(runtime, added);
 			await output(['docker', 'load', '--input', imageArchive()]);
 			// Not in the tests' time: what Docker makes once, with the first container.
-			for (const network of ['bridge', 'host']) await new Docker(runtime).inside(['--network', network], 'true');
+			for (const network of ['bridge', 'host'])
+				await new Docker(runtime).inside(['--network', network, '--userns', 'host'], 'true');
 		}, 60_000);
 		afterAll(() => daemon?.[Symbol.asyncDispose](), 30_000);
 		body(new Docker(runtime), runtime);

@@ -4,12 +4,12 @@ import { atTerminal, call, terminalScript, typedLine } from '../harness/call.js'
 import { watchStage } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
-import { image, service, withDocker } from './engine.js';
+import { image, records, withDocker } from './engine.js';
 
 withDocker((docker, runtime) => {
 	let leftovers: () => Promise<string[]>;
 	beforeAll(() => {
-		leftovers = watchStage(['/run/docker/runtime-runc/moby']);
+		leftovers = watchStage(records);
 	});
 
 	test('run: output, standard error, exit status', async () => {
@@ -235,22 +235,6 @@ withDocker((docker, runtime) => {
 		const shown = await docker.output('events', '--since', since, '--until', String(seconds() + 1), ...filters);
 		expect(shown.split('\n')).toEqual(['create', 'attach', 'start', 'die', 'destroy']);
 	});
-
-	test('eight at a time', async () => {
-		const names = Array.from({ length: 24 }, (_, number) => `many-${number}`);
-		const one = async (name: string) => {
-			await using box = await docker.start(name, [], service);
-			expect(await box.inside('echo here')).toBe('here');
-			await docker.output('stop', name);
-			expect(await docker.inspect(name, '.State.ExitCode')).toBe('3');
-		};
-		const queue = [...names];
-		await Promise.all(
-			Array.from({ length: 8 }, async () => {
-				for (let name = queue.pop(); name !== undefined; name = queue.pop()) await one(name);
-			}),
-		);
-	}, 120_000);
 
 	test('afterwards nothing is left', async () => {
 		expect(await leftovers()).toEqual([]);

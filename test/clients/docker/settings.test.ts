@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { watchStage } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
-import { withDocker } from './engine.js';
+import { records, withDocker } from './engine.js';
 
 withDocker((docker, runtime) => {
 	let leftovers: () => Promise<string[]>;
 	beforeAll(() => {
-		leftovers = watchStage(['/run/docker/runtime-runc/moby']);
+		leftovers = watchStage(records);
 	});
 
 	const status = (flags: readonly string[], words: string) =>
@@ -19,12 +19,17 @@ withDocker((docker, runtime) => {
 		const files = [
 			['memory/memory.limit_in_bytes', 'memory.max'],
 			['cpu/cpu.cfs_quota_us', 'cpu.max'],
+			['cpu/cpu.shares', 'cpu.weight'],
 			['pids/pids.max', 'pids.max'],
 			['cpuset/cpuset.cpus', 'cpuset.cpus'],
 		];
 		const script = files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('');
-		const shown = await docker.inside(flags, `cd /sys/fs/cgroup; ${script}true`);
-		expect(shown.split('\n')).toEqual(['67108864', expect.stringMatching(/^50000\b/), '20', '0']);
+		const [memory, quota, shares, ...rest] = (await docker.inside(flags, `cd /sys/fs/cgroup; ${script}true`)).split(
+			'\n',
+		);
+		expect([memory, quota, rest]).toEqual(['67108864', expect.stringMatching(/^50000\b/), ['20', '0']]);
+		// 512 shares are half of the default on v1; on v2 they become a weight, by a formula that newer runtimes have changed.
+		if (shares !== '512') expect(Number(shares)).toBeLessThan(100);
 	});
 
 	test('out of memory is noticed', async () => {
@@ -126,32 +131,6 @@ withDocker((docker, runtime) => {
 		['not executable', ['/etc/passwd'], 126],
 	])('exit status of a program that is %s', async (_, command, expected) => {
 		expect((await docker.run([], command)).status).toBe(expected);
-	});
-
-	test('network none and host', async () => {
-		const list = 'ls /sys/class/net | tr "\\n" " "';
-		expect(await docker.inside(['--network', 'none'], list)).toBe('lo');
-		expect(await docker.inside(['--network', 'host'], list)).toContain('docker0');
-	});
-
-	test('network bridge: containers reach each other, container:NAME shares', async () => {
-		const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
-		await using box = await docker.start('server', [], server);
-		const address = await docker.inspect(box.name, '.NetworkSettings.IPAddress');
-		expect(await docker.inside([], `until nc ${address} 80; do :; done`)).toBe('hello');
-		expect(await docker.inside(['--network', `container:${box.name}`], 'until nc 127.0.0.1 80; do :; done')).toBe(
-			'hello',
-		);
-	});
-
-	test('a network of one’s own: by name', async () => {
-		await docker.output('network', 'create', 'own');
-		{
-			const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
-			await using box = await docker.start('named-server', ['--network', 'own'], server);
-			expect(await docker.inside(['--network', 'own'], `until nc ${box.name} 80; do :; done`)).toBe('hello');
-		}
-		await docker.output('network', 'rm', 'own');
 	});
 
 	test('namespaces: of the host, of another container', async () => {

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { tsrun } from './runtimes.js';
 
 const pages = resolve(import.meta.dirname, '../../../docs/clients');
 
 /**
- * A configuration as docs/clients shows it, with the program under test in place of the documented path: what users copy is what
- * the tests run.
+ * A configuration as docs/clients shows it: what users copy is what the tests run, and the stage has the program under test installed
+ * where the pages say.
  *
  * @param page name of the page without `.md`
  * @param file name in the first line of the code block, as in `# /etc/containerd/config.toml`, or the block's language for JSON
@@ -19,5 +18,5 @@ export function documented(page: string, file: string): string {
 	}));
 	const block = blocks.find(({ language, body }) => language === file || body.startsWith(`# ${file}\n`));
 	if (block === undefined) throw new Error(`docs/clients/${page}.md shows no ${file}`);
-	return block.body.replaceAll('/usr/local/bin/tsrun', tsrun.program);
+	return block.body;
 }

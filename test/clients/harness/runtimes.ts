@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describeWith, type Requirement } from '../../harness/requirement.js';
 import { packaged, stage } from './stage.js';
 
@@ -10,7 +9,7 @@ export interface EngineRuntime {
 	readonly program: string;
 }
 
-export const tsrun: EngineRuntime = { name: 'tsrun', program: resolve(import.meta.dirname, '../../../dist/tsrun') };
+export const tsrun: EngineRuntime = { name: 'tsrun', program: '/usr/local/bin/tsrun' };
 const runc: EngineRuntime = { name: 'runc', program: '/usr/sbin/runc' };
 
 /**
@@ -40,8 +39,13 @@ function lackedCapabilities(): bigint {
 }
 
 /** `test`, or a skipped one whose title says what is lacking. */
-export function scenarioWith(needs: readonly Requirement[], title: string, body: () => Promise<void>): void {
+export function scenarioWith(
+	needs: readonly Requirement[],
+	title: string,
+	body: () => Promise<void>,
+	timeout?: number,
+): void {
 	const lacking = needs.filter(({ met }) => !met()).map(({ what }) => what);
-	if (lacking.length === 0) test(title, body);
+	if (lacking.length === 0) test(title, body, timeout);
 	else test.skip(`${title} (needs ${lacking.join(', ')})`, body);
 }

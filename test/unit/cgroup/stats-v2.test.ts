@@ -54,6 +54,7 @@ test('memory: swap is added, as v1 has it', () => {
 		usage: { current: 20_480n, limit: 1_048_576n, peak: 40_960n, failures: 4n },
 		withSwap: { current: 24_576n, limit: 2_097_152n, peak: 0n, failures: 2n },
 		cache: 12_288n,
+		oomKills: 1n,
 		details: new Map([
 			['anon', 4096n],
 			['file', 12_288n],

@@ -29,6 +29,7 @@ describe('create', () => {
 				{
 					stdio: 'inherit',
 					listenFds: true,
+					notify: true,
 					detach: true,
 					pidFile: '/p',
 					consoleSocket: '/s',
@@ -67,6 +68,7 @@ describe('create', () => {
 		expect(Object.keys(runtime.of('create')[0]?.[3] as object).sort()).toEqual([
 			'detach',
 			'listenFds',
+			'notify',
 			'signal',
 			'stdio',
 		]);

@@ -159,15 +159,20 @@ describe('update', () => {
 	test('hands on what single options or the JSON ask for', async () => {
 		const flags = await call(['update', '--memory', '1g', '--pids-limit=7', 'web1']);
 		expect(flags).toMatchObject({ status: 0, stdout: '', stderr: '' });
-		expect(flags.runtime.of('update')).toEqual([['update', { memory: { limit: 1n << 30n }, pids: { limit: 7n } }]]);
+		expect(flags.runtime.of('update')).toEqual([['update', { memory: { limit: 1n << 30n }, pids: { limit: 7n } }, {}]]);
 		const json = await call(['update', '-r', '-', 'web1'], {}, '{"cpu":{"shares":18446744073709551615}}');
-		expect(json.runtime.of('update')).toEqual([['update', { cpu: { shares: 2n ** 64n - 1n } }]]);
+		expect(json.runtime.of('update')).toEqual([['update', { cpu: { shares: 2n ** 64n - 1n } }, {}]]);
 	});
 
-	test('Intel RDT is refused, not passed over', async () => {
-		const { status, stderr, runtime } = await call(['update', '--l3-cache-schema', 'L3:0=f', 'web1']);
-		expect({ status, asked: runtime.of('update') }).toEqual({ status: 1, asked: [] });
-		expect(stderr).toMatch(/^update --l3-cache-schema is not supported/);
+	test('hands on what is asked of resctrl, along with limits or alone', async () => {
+		const alone = await call(['update', '--l3-cache-schema', 'L3:0=f', '--mem-bw-schema', 'MB:0=20', 'web1']);
+		expect(alone.runtime.of('update')).toEqual([
+			['update', {}, { intelRdt: { l3CacheSchema: 'L3:0=f', memBwSchema: 'MB:0=20' } }],
+		]);
+		const along = await call(['update', '-r', '-', '--mem-bw-schema', 'MB:0=20', 'web1'], {}, '{"pids":{"limit":7}}');
+		expect(along.runtime.of('update')).toEqual([
+			['update', { pids: { limit: 7n } }, { intelRdt: { memBwSchema: 'MB:0=20' } }],
+		]);
 	});
 });
 

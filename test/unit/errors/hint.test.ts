@@ -30,6 +30,8 @@ test.each<[Failure, RegExp]>([
 	[{ operation: 'set_rlimits', syscall: 'prlimit', errno: 'EPERM' }, /CAP_SYS_RESOURCE/],
 	[{ operation: 'sysctl', syscall: 'openat2', errno: 'ENOENT' }, /no such sysctl/],
 	[{ operation: 'seccomp', syscall: 'seccomp', errno: 'EACCES' }, /noNewPrivileges/],
+	[{ operation: 'mount', kind: 'proc', syscall: 'openat2', errno: 'ELOOP' }, /ordinary directory/],
+	[{ operation: 'scheduler', kind: 'SCHED_DEADLINE', syscall: 'sched_setattr', errno: 'EPERM' }, /AllowedCPUs/],
 	[{ operation: 'keyring', syscall: 'keyctl', errno: 'EDQUOT' }, /--no-new-keyring/],
 	[{ operation: 'record', errno: 'ENOSPC' }, /df/],
 	[{ syscall: 'openat2', errno: 'ENOSYS' }, /too old/],

@@ -66,6 +66,20 @@ test('all faults of a configuration', () => {
 	);
 });
 
+test('a fault that is the only one is told in the first line', () => {
+	const message = 'must have a destination';
+	const placed = new ConfigError('ERR_CONFIG_INVALID', '/b/config.json', [{ pointer: '/mounts/0', where, message }]);
+	expect(renderError(placed, { source })).toBe(
+		[
+			'/b/config.json:3:13: /mounts/0: must have a destination',
+			'  3 |     {"type": "proc"}',
+			'    |             ^',
+		].join('\n'),
+	);
+	const unplaced = new ConfigError('ERR_CONFIG_INVALID', 'config.json', [{ pointer: '/process', message }]);
+	expect(renderError(unplaced)).toBe('config.json: /process: must have a destination');
+});
+
 test('a long line is cut around the caret, which stands below its place; tabs do not move it', () => {
 	const line = `${'a'.repeat(500)}X${'b'.repeat(500)}`;
 	for (const text of [line, `\t\t\t${line}`]) {

@@ -23,9 +23,9 @@ test.each([
 });
 
 test.each([
-	[EACCES, 'exec: execve /foo: permission denied'],
-	[ENOEXEC, 'exec: execve /foo: exec format error'],
-	[ENOENT, 'exec: execve /foo: no such file or directory'],
+	[EACCES, 'exec /foo: permission denied'],
+	[ENOEXEC, 'exec /foo: exec format error'],
+	[ENOENT, 'exec /foo: no such file or directory'],
 ])('execve(2) itself refuses (%d)', (errno, message) => {
 	const error = faultError(planOf(exec), faultOf('execve', errno, '/foo'));
 	expect(error).toMatchObject({ code: 'ERR_EXECUTABLE', message, pointer: '/process/args' });
@@ -96,6 +96,7 @@ describe('a hook that init ran', () => {
 	test.each([
 		['createContainer', 3 << 8, '', 'error running createContainer hook #1: exit status 3'],
 		['startContainer', 9, '', 'error running startContainer hook #1: killed by SIGKILL'],
+		['startContainer', 31, '', 'error running startContainer hook #1: killed by SIGSYS (bad system call)'],
 		['createContainer', -ETIMEDOUT, '', 'error running createContainer hook #1: killed after its timeout of 1.5 s'],
 		['createContainer', 1 << 8, ' oh\nno\n', 'error running createContainer hook #1: exit status 1, output: oh\nno'],
 	] as const)('%s, status %d', (kind, status, output, message) => {
@@ -107,5 +108,8 @@ describe('a hook that init ran', () => {
 test('what no version of the helper would say', () => {
 	expect(faultError(planOf(), faultOf('none', 0))).toMatchObject({ code: 'ERR_NATIVE' });
 	const strange = { ...faultOf('none', 9999, 'x'), call: 9999 };
-	expect(faultError(planOf(exec), strange)).toMatchObject({ message: 'exec: none x: E9999', errno: 'E9999' });
+	expect(faultError(planOf(exec), strange)).toMatchObject({
+		message: 'cannot exec /foo: none x: E9999',
+		errno: 'E9999',
+	});
 });

@@ -18,7 +18,7 @@ test('what the runtime lacks is named', () => {
 
 test('ambient ones are said to be ambient, and why', () => {
 	expect(refusedCapabilities(warning('prctl', '400'))).toBe(
-		'going on without ambient CAP_NET_BIND_SERVICE: ambient ones have to be permitted and inheritable as well',
+		"can't raise ambient capability CAP_NET_BIND_SERVICE: an ambient one has to be permitted and inheritable as well",
 	);
 });
 

@@ -17,7 +17,7 @@ test('gives the spec with the names of bundle and file', async () => {
 	writeFileSync(file, configWith());
 	const loaded = await loadBundle(bundle);
 	expect(loaded).toMatchObject({ bundle, file, text: configWith(), spec: { root: { path: 'rootfs' } } });
-	expect(loaded.placeOf('/root').file).toBe(file);
+	expect(loaded.placeOf('/root')?.file).toBe(file);
 });
 
 test('a missing config.json or bundle', async () => {
@@ -52,7 +52,7 @@ test('more than 16 MiB', async () => {
 	truncateSync(file, 16 * 1024 * 1024 + 1);
 	await expect(loadBundle(bundle)).rejects.toMatchObject({
 		code: 'ERR_BUNDLE',
-		message: expect.stringContaining('16777217 bytes'),
+		message: expect.stringContaining('at most 16777216 bytes'),
 	});
 });
 

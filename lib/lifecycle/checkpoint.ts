@@ -1,0 +1,216 @@
+import { closeSync, readlinkSync, statSync, writeSync } from 'node:fs';
+import { findCriu } from '../criu/program.js';
+import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from '../criu/request.js';
+import type { CriuNotification } from '../criu/session.js';
+import { ConfigError, TsrunError } from '../errors/index.js';
+import { systemFailure, UndoStack } from '../os/index.js';
+import { compileCheckpoint } from '../plan/compile-checkpoint.js';
+import { namespaceTypes } from '../plan/tables/namespaces.js';
+import type { Spec } from '../spec/index.js';
+import { storedSpec } from '../spec/stored.js';
+import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
+import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
+import { destroyContainer } from './destroy.js';
+import type { Engine } from './engine.js';
+import { savedMounts } from './external-mounts.js';
+import { ImageDirectory } from './image-directory.js';
+import { openInit } from './observe.js';
+import { allow } from './transitions.js';
+
+/** What `checkpoint` and `restore` have in common; see the options of the runtime layer. */
+export interface CriuSettings {
+	/** Absolute. */
+	readonly imagePath: string;
+	/** Absolute. */
+	readonly workPath?: string | undefined;
+	readonly tcpEstablished?: boolean | undefined;
+	readonly externalUnixSockets?: boolean | undefined;
+	readonly shellJob?: boolean | undefined;
+	readonly fileLocks?: boolean | undefined;
+	readonly autoDedup?: boolean | undefined;
+	readonly lazyPages?: boolean | undefined;
+	readonly cgroupMode?: CgroupMode | undefined;
+	readonly networkLock?: NetworkLock | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+export interface CheckpointSettings extends CriuSettings {
+	/** Relative to `imagePath`. */
+	readonly parentPath?: string | undefined;
+	readonly leaveRunning?: boolean | undefined;
+	readonly preDump?: boolean | undefined;
+	readonly tcpSkipInFlight?: boolean | undefined;
+	readonly linkRemap?: boolean | undefined;
+	readonly pageServer?: { readonly address: string; readonly port: number } | undefined;
+	/** Gets a zero byte, and is closed, when pages can be fetched. */
+	readonly statusFd?: number | undefined;
+}
+
+const log = 'dump.log';
+
+/**
+ * Saves the processes of a container. It is gone afterwards, as after `delete`, unless it is left running or only its memory
+ * was saved in advance; a failure leaves it running.
+ *
+ * @throws TsrunError ERR_WRONG_STATUS, ERR_HOST_UNSUPPORTED, ERR_CRIU, ERR_CHECKPOINT, ERR_ARGUMENT, ERR_ABORTED
+ */
+export async function checkpointContainer(
+	engine: Engine,
+	dir: ContainerDir,
+	settings: CheckpointSettings,
+): Promise<void> {
+	await using _lock = await dir.lock(settings.signal === undefined ? {} : { signal: settings.signal });
+	const record = await dir.readRecord();
+	allow('checkpoint', currentStatus(dir, record), record.id);
+	assertPrivileged('checkpoint', engine.facts());
+	const spec = await storedSpec(await dir.configText());
+	assertSaveable(spec);
+	const program = findCriu(engine.environment);
+	using init = openInit(record);
+	if (init === undefined) return allow('checkpoint', 'stopped', record.id);
+
+	using images = ImageDirectory.make(settings.imagePath);
+	using work = settings.workPath === undefined ? undefined : ImageDirectory.make(settings.workPath);
+	if (settings.parentPath !== undefined) images.assertParent(settings.parentPath);
+	const logs = work ?? images;
+	logs.prepareLog(log);
+
+	const undo = new UndoStack();
+	try {
+		using criu = await CriuProcess.start({
+			plan: compileCheckpoint({ id: record.id, criu: program }),
+			stdio: [-1, -1, -1],
+			preserved: [],
+			standing: { rootless: false, userNamespace: false },
+			subject: record,
+			environment: engine.environment,
+			undo,
+			signal: settings.signal,
+			announce: () => {},
+			record: () => {},
+			console: () => {},
+			compileFilter: async () => new Uint8Array(),
+			seccomp: () => {},
+			warn: engine.onWarning,
+			trace: engine.onStep,
+		});
+		if (settings.preDump === true) await criu.assertFeature('memoryTracking', '--pre-dump');
+		if (settings.lazyPages === true) await criu.assertFeature('lazyPages', '--lazy-pages');
+		const options = dumpOptions(record, spec, settings, images, work);
+		const response = await criu.session
+			.perform(encodeWork(settings.preDump === true ? 'preDump' : 'dump', options), (notification) =>
+				tellReady(notification, settings.statusFd),
+			)
+			.catch((cause: unknown) => {
+				if (!(cause instanceof TsrunError) || cause.code !== 'ERR_CRIU') throw cause;
+				throw criuFailure('save', logs, log, cause.message, cause);
+			});
+		assertSuccess(response, 'save', logs, log);
+		await criu.end();
+		undo.commit();
+	} catch (cause) {
+		const also = await undo.unwind();
+		throw systemFailure('cannot save the container', cause, { containerId: record.id, also });
+	}
+	if (settings.leaveRunning !== true && settings.preDump !== true) await destroyContainer(engine, dir, record);
+}
+
+function dumpOptions(
+	record: ContainerRecord,
+	spec: Spec,
+	settings: CheckpointSettings,
+	images: ImageDirectory,
+	work: ImageDirectory | undefined,
+): CriuOptions {
+	const { v1, v2 } = record.cgroup.paths;
+	const whole = settings.preDump !== true;
+	const names = whole ? descriptorNames(record.pid) : [];
+	if (whole) images.writeDescriptors(names);
+	return {
+		...sharedOptions(record, settings),
+		imagesDirectory: images.fd.number,
+		workDirectory: work?.fd.number,
+		logFile: log,
+		pid: record.pid,
+		root: record.rootfs,
+		leaveRunning: settings.leaveRunning,
+		tcpSkipInFlight: settings.tcpSkipInFlight,
+		linkRemap: settings.linkRemap,
+		parentImages: settings.parentPath,
+		trackMemory: settings.preDump === true || settings.parentPath !== undefined,
+		pageServer: settings.pageServer,
+		freezeCgroup: v1?.['freezer'] ?? v2,
+		externalMounts: whole ? savedMounts(record.pid, spec) : undefined,
+		external: externalNamespaces(record),
+	};
+}
+
+/** What CRIU is told alike when it saves and when it restores. */
+export function sharedOptions(
+	{ annotations }: Pick<ContainerRecord, 'annotations'>,
+	settings: CriuSettings,
+): Omit<CriuOptions, 'logFile' | 'imagesDirectory'> {
+	return {
+		tcpEstablished: settings.tcpEstablished,
+		externalUnixSockets: settings.externalUnixSockets,
+		shellJob: settings.shellJob,
+		fileLocks: settings.fileLocks,
+		autoDedup: settings.autoDedup,
+		lazyPages: settings.lazyPages,
+		cgroupMode: settings.cgroupMode ?? 'soft',
+		networkLock: settings.networkLock,
+		// Its devices are not ours to make: the hooks of the config, or whoever made the namespace, bring them.
+		emptyNamespaces: Number(namespaceTypes.network.flag),
+		configFile: configFile(annotations?.['org.criu.config']),
+	};
+}
+
+// What administrators have written for runc holds for us; '' asks for no file at all.
+function configFile(asked: string | undefined): string | undefined {
+	return asked === undefined ? '/etc/criu/runc.conf' : asked || undefined;
+}
+
+/** Namespaces that the container has joined and that stay outside of the images, each with the name that `restore` uses. */
+function externalNamespaces({ namespaces, pid }: ContainerRecord): string[] {
+	return namespaces.flatMap(({ type, path }) => {
+		const name = externalNames[type];
+		if (path === undefined || name === undefined) return [];
+		const { file } = namespaceTypes[type as keyof typeof namespaceTypes];
+		return [`${file}[${statSync(`/proc/${pid}/ns/${file}`).ino}]:${name}`];
+	});
+}
+
+/** By type: the names in the images of namespaces from outside, as runc and crun have them. */
+export const externalNames: Readonly<Record<string, string>> = { network: 'extRootNetNS', pid: 'extRootPidNS' };
+
+/** What 0, 1 and 2 of a process are, in the words of /proc; '' for one that is closed. */
+function descriptorNames(pid: number): string[] {
+	return [0, 1, 2].map((number) => {
+		try {
+			return readlinkSync(`/proc/${pid}/fd/${number}`);
+		} catch {
+			// It is closed, or the process ends right now, which CRIU will tell in better words.
+			return '';
+		}
+	});
+}
+
+/** @throws ConfigError ERR_CONFIG_UNSUPPORTED for what would not be whole after a restore */
+function assertSaveable({ linux }: Spec): void {
+	const index = (linux?.seccomp?.syscalls ?? []).findIndex(({ action }) => action === 'SCMP_ACT_NOTIFY');
+	if (index === -1) return;
+	const message = 'a container with notified system calls cannot be saved: nobody would answer after a restore';
+	throw new ConfigError('ERR_CONFIG_UNSUPPORTED', 'config.json', [
+		{ pointer: `/linux/seccomp/syscalls/${index}/action`, message },
+	]);
+}
+
+function tellReady({ script }: CriuNotification, statusFd: number | undefined): void {
+	if (script !== 'status-ready' || statusFd === undefined) return;
+	try {
+		writeSync(statusFd, Buffer.alloc(1));
+		closeSync(statusFd);
+	} catch (cause) {
+		throw systemFailure(`cannot write to the descriptor ${statusFd} of --status-fd`, cause);
+	}
+}

@@ -1,0 +1,310 @@
+import { openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCriu } from '../criu/program.js';
+import { encodeWork } from '../criu/request.js';
+import type { CriuNotification } from '../criu/session.js';
+import { ConfigError, TsrunError } from '../errors/index.js';
+import { InitProcess } from '../launch/init-process.js';
+import { native, OwnedFd } from '../native/index.js';
+import {
+	makeDirectory,
+	readProcessCgroup,
+	readProcessStat,
+	removeTree,
+	systemFailure,
+	UndoStack,
+	writeFileAtomic,
+} from '../os/index.js';
+import { compileRestore, type RestorePlan, type RestoreRequest } from '../plan/compile-restore.js';
+import { namespaceTypes } from '../plan/tables/namespaces.js';
+import type { Spec } from '../spec/index.js';
+import type { LoadedSpec } from '../spec/read.js';
+import type { ContainerDir, ContainerRecord } from '../state/index.js';
+import { type CriuSettings, externalNames, sharedOptions } from './checkpoint.js';
+import { type ConfigSource, loadConfig } from './config-source.js';
+import { type CreatedContainer, describeFailure, lockReserved } from './create.js';
+import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
+import type { Engine } from './engine.js';
+import { restoredMounts } from './external-mounts.js';
+import { ImageDirectory } from './image-directory.js';
+import { bringUpLoopback } from './loopback.js';
+import { announcedRecord, completeRecord, firstRecord } from './new-record.js';
+import { planFacts } from './systemd.js';
+
+export interface RestoreSettings extends CriuSettings {
+	/** Descriptors for 0, 1 and 2: what takes the place of the pipes that were these when the container was saved. */
+	readonly stdio: readonly [number, number, number];
+	/** Absolute. */
+	readonly pidFile?: string | undefined;
+	readonly tcpClose?: boolean | undefined;
+	readonly lsmProfile?: string | undefined;
+	readonly lsmMountContext?: string | undefined;
+	readonly newKeyring: boolean;
+	/** Takes the master of the container's terminal; absent where the caller cannot serve one. */
+	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
+	readonly noConsoleReason?: string | undefined;
+	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
+}
+
+const log = 'restore.log';
+
+/** Of the state directory: where sources stand ready for CRIU, in a mount namespace that ends with it. */
+const stagingName = 'criu';
+
+/**
+ * Makes a container from what `checkpoint` has saved. Its config, hooks and limits are those of the bundle; from the images
+ * come processes and what they had open. A failure at any point undoes what was done.
+ *
+ * @throws TsrunError ERR_CRIU, ERR_CHECKPOINT, ERR_HOST_UNSUPPORTED and those of {@link createContainer}
+ */
+export async function restoreContainer(
+	engine: Engine,
+	id: string,
+	source: ConfigSource,
+	settings: RestoreSettings,
+): Promise<CreatedContainer> {
+	const { bundle, loaded } = await loadConfig(engine, id, source);
+	const facts = await planFacts(engine);
+	assertPrivileged('restore', facts);
+	assertRestorable(loaded, settings);
+	const criu = findCriu(engine.environment);
+	using images = new ImageDirectory(settings.imagePath);
+	images.assertCheckpoint();
+	const names = images.readDescriptors();
+	using work = settings.workPath === undefined ? undefined : ImageDirectory.make(settings.workPath);
+	(work ?? images).prepareLog(log);
+	using namespaces = new JoinedNamespaces(loaded.spec);
+	const request: RestoreRequest = {
+		id,
+		bundle,
+		spec: loaded.spec,
+		facts,
+		options: {
+			pivot: true,
+			newKeyring: settings.newKeyring,
+			preservedDescriptors: 0,
+			listenDescriptors: 0,
+			cgroupManager: engine.cgroupManager,
+			rootless: engine.isRootless(facts),
+		},
+		criu,
+		staging: join(engine.store.root, id, stagingName),
+		descriptors: 1 + namespaces.opened.size,
+		shellJob: settings.shellJob === true,
+	};
+	const plan = compile(request, loaded);
+	for (const warning of plan.plan.warnings) engine.onWarning(warning);
+
+	const undo = new UndoStack();
+	const dir = await engine.store.reserve(id);
+	undo.push(`remove ${dir.path}`, () => dir.remove());
+	await using _lock = await lockReserved(dir, undo);
+	try {
+		await dir.writeConfig(loaded.text);
+		makeDirectory(request.staging, 0o700);
+		const restored = await perform(engine, request, plan, dir, undo, settings, { images, work, names, namespaces });
+		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(restored.process.pid), 0o644);
+		undo.commit();
+		return restored;
+	} catch (cause) {
+		const also = await undo.unwind();
+		const error = describeFailure(cause, loaded, id, also);
+		if (error.code === 'ERR_HOOK_FAILED') {
+			const { runPoststopHooks } = await import('./poststop.js');
+			await runPoststopHooks(engine, loaded.spec, { id, bundle, annotations: loaded.spec.annotations });
+		}
+		throw error;
+	}
+}
+
+/** What was opened for the restore, and what descriptors 0 to 2 were when the container was saved. */
+interface Opened {
+	readonly images: ImageDirectory;
+	readonly work: ImageDirectory | undefined;
+	readonly names: readonly string[];
+	readonly namespaces: JoinedNamespaces;
+}
+
+async function perform(
+	engine: Engine,
+	request: RestoreRequest,
+	{ plan, hooks, limits, root, mounts }: RestorePlan,
+	dir: ContainerDir,
+	undo: UndoStack,
+	settings: RestoreSettings,
+	{ images, work, names, namespaces }: Opened,
+): Promise<CreatedContainer> {
+	const { spec, id, bundle } = request;
+	let record: ContainerRecord = {
+		...firstRecord(engine, request, plan),
+		// There is no `start` to word a fault of.
+		startSteps: { first: 0, steps: [] },
+	};
+	using criu = await CriuProcess.start({
+		plan,
+		stdio: settings.stdio,
+		preserved: [...namespaces.opened.values()].map(({ number }) => number),
+		standing: { rootless: false, userNamespace: false },
+		subject: { id, bundle, annotations: spec.annotations },
+		environment: engine.environment,
+		undo,
+		signal: settings.signal,
+		announce: async (made) => {
+			record = announcedRecord(record, made);
+			await dir.writeRecord(record);
+		},
+		record: () => {},
+		console: () => {},
+		compileFilter: async () => new Uint8Array(),
+		seccomp: () => {},
+		warn: engine.onWarning,
+		trace: engine.onStep,
+	});
+	const { launch } = criu;
+	let init: InitProcess | undefined;
+	const initOf = (pid: number): InitProcess => {
+		if (init === undefined) {
+			init = childOf(pid);
+			launch.adopt(init);
+		}
+		return init;
+	};
+	const onNotify = async ({ script, pid, descriptor }: CriuNotification): Promise<void> => {
+		if (script === 'setup-namespaces') {
+			initOf(pid);
+			if (hasOwnNetwork(spec)) await bringUpLoopback(launch.context, pid);
+			for (const step of hooks) if (step.actor === 'host') await launch.performHost(step);
+		} else if (script === 'post-restore') {
+			// They are there and stand still.
+			const process = initOf(pid);
+			for (const step of limits) if (step.actor === 'host') await launch.performHost(step);
+			record = withTimeNamespace(completeRecord(record, process, launch.made));
+			await settings.onProcess?.(process);
+			await dir.writeRecord(record);
+		} else if (script === 'orphan-pts-master' && descriptor !== undefined) {
+			await settings.onConsole?.(new OwnedFd(descriptor.release()), script);
+		}
+	};
+	const { pid } = criu.process;
+	using imagesThere = images.seenBy(pid);
+	using workThere = work?.seenBy(pid);
+	const encoded = encodeWork('restore', {
+		...sharedOptions(spec, settings),
+		imagesDirectory: imagesThere.number,
+		workDirectory: workThere?.number,
+		logFile: log,
+		root,
+		asSibling: true,
+		evasiveDevices: true,
+		externalMounts: restoredMounts(pid, record.rootfs, mounts, spec),
+		cgroupRoots: cgroupRoots(pid),
+		tcpClose: settings.tcpClose,
+		lsmProfile: settings.lsmProfile,
+		lsmMountContext: settings.lsmMountContext,
+		inherited: new Map([...pipesOf(names), ...namespaces.inherited()]),
+		joinedNamespaces: namespaces.others,
+	});
+	const logs = work ?? images;
+	const response = await criu.session.perform(encoded, onNotify).catch((cause: unknown) => {
+		if (!(cause instanceof TsrunError) || cause.code !== 'ERR_CRIU') throw cause;
+		throw criuFailure('restore', logs, log, cause.message, cause);
+	});
+	assertSuccess(response, 'restore', logs, log);
+	await criu.end();
+	if (init === undefined) throw new TsrunError('ERR_CRIU', 'criu has restored a container, and has not said which');
+	await removeTree(request.staging);
+	return { record, process: init, dir };
+}
+
+function compile(request: RestoreRequest, { file, placeOf }: LoadedSpec): RestorePlan {
+	try {
+		return compileRestore(request);
+	} catch (error) {
+		throw error instanceof ConfigError ? error.placedIn(file, placeOf) : error;
+	}
+}
+
+/** @throws TsrunError ERR_CONSOLE; ConfigError ERR_CONFIG_UNSUPPORTED */
+function assertRestorable({ spec, file, placeOf }: LoadedSpec, settings: RestoreSettings): void {
+	if (spec.process?.terminal === true && settings.onConsole === undefined) {
+		const pointer = '/process/terminal';
+		const reason = settings.noConsoleReason ?? 'process.terminal needs somebody who takes it';
+		throw new TsrunError('ERR_CONSOLE', reason, { pointer, where: placeOf(pointer) });
+	}
+	const index = (spec.linux?.namespaces ?? []).findIndex(({ type, path }) => type === 'cgroup' && path !== undefined);
+	if (index === -1) return;
+	const pointer = `/linux/namespaces/${index}/path`;
+	const message = 'CRIU cannot restore into a cgroup namespace that is there already';
+	throw new ConfigError('ERR_CONFIG_UNSUPPORTED', file, [{ pointer, where: placeOf(pointer), message }]);
+}
+
+/** The namespaces that the config joins, as CRIU takes them. */
+class JoinedNamespaces implements Disposable {
+	/** By their names in the images: those that CRIU gets as descriptors, from 4 on. */
+	readonly opened = new Map<string, OwnedFd>();
+	readonly others: { readonly name: string; readonly path: string }[] = [];
+
+	/** @throws TsrunError ERR_STEP_FAILED */
+	constructor({ linux }: Spec) {
+		for (const [index, { type, path }] of (linux?.namespaces ?? []).entries()) {
+			if (path === undefined) continue;
+			const name = externalNames[type];
+			if (name === undefined) this.others.push({ name: namespaceTypes[type].file, path });
+			else this.opened.set(name, this.#open(type, path, `/linux/namespaces/${index}/path`));
+		}
+	}
+
+	/** The descriptors as CRIU numbers them: 3 is its socket. */
+	inherited(): [string, number][] {
+		return [...this.opened.keys()].map((name, index) => [name, 4 + index]);
+	}
+
+	#open(type: string, path: string, pointer: string): OwnedFd {
+		try {
+			return new OwnedFd(openSync(path, 'r'));
+		} catch (cause) {
+			this[Symbol.dispose]();
+			throw systemFailure(`cannot open the ${type} namespace ${path}`, cause, { path, pointer }, 'ERR_STEP_FAILED');
+		}
+	}
+
+	[Symbol.dispose](): void {
+		for (const fd of this.opened.values()) fd.close();
+	}
+}
+
+/** Which of the new 0, 1 and 2 takes the place of which pipe. Other things that were there are in the container, and restored. */
+function pipesOf(names: readonly string[]): [string, number][] {
+	return names
+		.slice(0, 3)
+		.map((name, number): [string, number] => [name, number])
+		.filter(([name]) => /^pipe:\[\d+\]$/.test(name));
+}
+
+/** The restored init. CRIU says which; that it is a child of ours, which nobody else can have reaped, we see. */
+function childOf(pid: number): InitProcess {
+	if (readProcessStat(pid)?.parent !== process.pid) {
+		throw new TsrunError('ERR_CRIU', `criu says that it has restored process ${pid}, which is no child of ours`);
+	}
+	return new InitProcess(pid, native().pidfdOpen(pid));
+}
+
+/** Where the cgroups of the restored tree begin: CRIU is in the container's own already. */
+function cgroupRoots(pid: number): { controller: string; path: string }[] {
+	return (readProcessCgroup(pid) ?? []).flatMap(({ controllers, name, path }) => {
+		const keys = name === undefined ? controllers : [`name=${name}`];
+		return (keys.length === 0 ? [''] : keys).map((controller) => ({ controller, path }));
+	});
+}
+
+function hasOwnNetwork({ linux }: Spec): boolean {
+	return (linux?.namespaces ?? []).some(({ type, path }) => type === 'network' && path === undefined);
+}
+
+/** CRIU keeps the clocks of what it restores by a time namespace, also where the config has none: `exec` has to join it. */
+function withTimeNamespace(record: ContainerRecord): ContainerRecord {
+	if (record.namespaces.some(({ type }) => type === 'time')) return record;
+	const inode = (pid: number | 'self') => statSync(`/proc/${pid}/ns/time`, { throwIfNoEntry: false })?.ino;
+	if (inode(record.pid) === inode('self')) return record;
+	return { ...record, namespaces: [...record.namespaces, { type: 'time' }] };
+}

@@ -1,0 +1,35 @@
+import { eightAtATime } from '../harness/at-a-time.js';
+import { output } from '../harness/call.js';
+import type { Daemon } from '../harness/daemon.js';
+import { watchStage } from '../harness/leftovers.js';
+import { withEachRuntime } from '../harness/runtimes.js';
+import { packaged } from '../harness/stage.js';
+import { Ctr } from './ctr.js';
+import { importImage, records, startContainerd } from './engine.js';
+
+withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtime) => {
+	const ctr = new Ctr(runtime);
+	let containerd: Daemon;
+	beforeAll(async () => {
+		containerd = await startContainerd();
+		await importImage();
+		await output(ctr.run('first', ['--rm'], ['true']));
+	}, 60_000);
+	afterAll(() => containerd?.[Symbol.asyncDispose](), 30_000);
+
+	test('two hundred containers, eight at a time, and nothing is left', async () => {
+		const leftovers = watchStage(records);
+		const failures = await eightAtATime(200, async (number) => {
+			const id = `soak${number}`;
+			await using _box = await ctr.start(id);
+			await output(['ctr', 'task', 'exec', '--exec-id', 'one', id, 'true']);
+			// `attach` waits for the end, and deletes the task then.
+			const attached = ctr.call('task', 'attach', id);
+			await output(['ctr', 'task', 'kill', '--signal', 'SIGTERM', id]);
+			expect((await attached).status).toBe(3);
+		});
+		expect(failures).toEqual([]);
+		expect(await output(['ctr', 'containers', 'list', '--quiet'])).toBe('');
+		expect(await leftovers()).toEqual([]);
+	}, 400_000);
+});

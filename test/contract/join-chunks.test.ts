@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const script = resolve('scripts/build/join-chunks.mjs');
+const { joinChunks } = (await import(script)) as {
+	joinChunks: (folder: string, entry: string, hot: (path: string) => boolean) => { first: string; rest: string };
+};
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'tsrun-chunks-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function chunk(name: string, text: string): void {
+	writeFileSync(join(folder, name), text);
+}
+
+/** Runs the joined modules as Bun would; what they say comes back. */
+async function run({ first, rest }: { first: string; rest: string }): Promise<unknown[]> {
+	const said: unknown[] = [];
+	const say = (word: unknown) => said.push(word);
+	const require = createRequire(import.meta.url);
+	const loaded = new Function('say', `${rest.replace('export const', 'const')}return { rest };`);
+	const load = async () => loaded(say);
+	const body = first.replace('import.meta.require', 'require').replace('import("./rest.js")', 'load()');
+	new Function('require', 'say', 'load', body)(require, say, load);
+	// Turns of the queue for what a dynamic import brings.
+	for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+	return said;
+}
+
+test('chunks do what they did, each once, when it is needed', async () => {
+	chunk(
+		'base.js',
+		'// @bun\nsay("base");\nvar step = 2;\nfunction twice(n) {\n  return n * step;\n}\n\nexport { twice, step as by };\n',
+	);
+	chunk('often.js', '// @bun\n// lib/often.ts\nsay("often");\nvar often = 1;\nexport { often };\n');
+	chunk('again.js', '// @bun\nimport { often } from "./often.js";\nexport { often };\n');
+	chunk(
+		'rare.js',
+		'// @bun\n// lib/rare.ts\nimport { by } from "./base.js";\nsay("rare");\nvar rare = by + 1;\nexport { rare };\n',
+	);
+	chunk('never.js', '// @bun\n// lib/never.ts\nsay("never");\n');
+	chunk(
+		'entry.js',
+		'#!/usr/bin/env node\n// @bun\nimport {\n  twice,\n  by as factor\n} from "./base.js";\nimport { join as join2 } from "path";\nimport os from "os";\n' +
+			'class Box {\n  value = join2("a", String(twice(factor)));\n}\nsay(new Box().value);\n' +
+			'async function later() {\n  say((await import("./again.js")).often);\n  say((await import("./rare.js")).rare);\n}\nlater();\nsay(typeof os.uptime);\n\nexport { Box };\n',
+	);
+	const joined = joinChunks(folder, 'entry.js', (path) => path === 'lib/often.ts');
+	expect(await run(joined)).toEqual(['base', 'a/4', 'function', 'often', 1, 'rare', 3]);
+	expect(joined.first).toContain('"often"');
+	expect(joined.first).not.toMatch(/"rare"|"never"/);
+});
+
+test.each([
+	['an export that changes later', 'var count = 0;\nfunction add() {\n  count += 1;\n}\nexport { count, add };\n'],
+	['a default import of another', 'import path from "./base.js";\nvar here = path;\nexport { here };\n'],
+	['a statement of another form', 'export default 7;\n'],
+	['a chunk that imports itself', 'import { a } from "./one.js";\nvar a2 = a;\nexport { a2 as a };\n'],
+	['a chunk that is not there', 'import { a } from "./two.js";\nvar b = a;\nexport { b };\n'],
+])('%s is refused', (_, text) => {
+	chunk('one.js', text);
+	expect(() => joinChunks(folder, 'one.js', () => true)).toThrow(/one\.js/);
+});

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scriptBundle } from '../harness/bundle.js';
+import { program } from '../harness/cli.js';
+import type { Config } from '../harness/config.js';
+import { newRuntime } from '../harness/inside.js';
+import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
+import { containerId, scratch } from '../harness/scratch.js';
+import { stateRoot } from '../harness/state-root.js';
+
+// strace makes calls fail as they do where the kernel lacks them, or the seccomp profile of an engine around us hides them.
+const strace: Requirement = {
+	what: 'strace',
+	met: () => spawnSync('strace', ['-f', '--seccomp-bpf', '-o', '/dev/null', 'true']).status === 0,
+};
+
+function without(failures: readonly string[], ...args: readonly string[]) {
+	const injected = failures.flatMap((failure) => ['-e', `inject=${failure}`]);
+	const calls = failures.map((failure) => failure.split(':')[0]).join(',');
+	const trace = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, ...injected];
+	const { status, stdout, stderr } = spawnSync(
+		'timeout',
+		['--signal=KILL', '30', ...trace, ...program, '--root', stateRoot(), ...args],
+		{ encoding: 'utf8' },
+	);
+	return { status, stdout, stderr };
+}
+
+/** As much of what is done by calls younger than Linux 5.4 as fits into one container. */
+function box(edit: (config: Config) => void = () => {}) {
+	const source = scratch('source');
+	writeFileSync(join(source, 'file'), 'text\n');
+	const made = scriptBundle(script, (config) => {
+		config.root.readonly = true;
+		config.linux['sysctl'] = { 'net.ipv4.ip_forward': '1' };
+		config.linux['maskedPaths'] = ['/proc/version', '/proc/fs'];
+		config.linux['readonlyPaths'] = ['/proc/sys'];
+		config.mounts.push(
+			{ destination: '/data', type: 'bind', source, options: ['bind', 'ro', 'nosuid', 'noexec'] },
+			{ destination: '/linked/inner', type: 'bind', source, options: ['bind', 'ro'] },
+		);
+		edit(config);
+	});
+	mkdirSync(join(made.rootfs, 'data'));
+	symlinkSync('../../../../../run/../run/elsewhere', join(made.rootfs, 'linked'));
+	return made.path;
+}
+
+const script = `
+cat /data/file /run/elsewhere/inner/file /proc/version /proc/sys/net/ipv4/ip_forward
+ls /proc/fs
+for place in / /data /linked/inner /proc/sys/net/ipv4; do touch $place/x 2>/dev/null && echo "wrote $place"; done
+stat -c %t:%T /dev/null
+grep ' /data ' /proc/self/mountinfo | cut -d ' ' -f 6 | cut -d , -f 1-3`;
+const shown = 'text\ntext\n1\n1:3\nro,nosuid,noexec\n';
+
+const userNamespace = (config: Config) => {
+	const mapping = [{ containerID: 0, hostID: 0, size: 65_536 }];
+	config.linux.namespaces.push({ type: 'user' });
+	Object.assign(config.linux, { uidMappings: mapping, gidMappings: mapping });
+};
+
+const younger = [
+	'clone3:error=ENOSYS', // 5.3, and hidden by profiles until 2021
+	'openat2:error=ENOSYS', // 5.6
+	'faccessat2:error=ENOSYS', // 5.8
+	'close_range:error=ENOSYS', // 5.9
+	'mount_setattr:error=ENOSYS', // 5.12
+];
+
+describeWith([root, busybox, strace], 'a kernel without younger calls', () => {
+	test.each([
+		...younger.map((call): [string, string[]] => [call, [call]]),
+		['openat2:error=EPERM', ['openat2:error=EPERM']],
+		['all of them', younger],
+	])('runs a container: %s', (_title, calls) => {
+		const result = without(calls, 'run', '--bundle', box(), containerId());
+		expect(result).toEqual({ status: 0, stdout: shown, stderr: '' });
+	});
+
+	test('runs a container in a user namespace', () => {
+		const result = without(younger, 'run', '--bundle', box(userNamespace), containerId());
+		expect(result).toEqual({ status: 0, stdout: shown, stderr: '' });
+	});
+
+	// Before 5.8 setns(2) takes no pidfd.
+	test.each([
+		['of its own', () => {}],
+		['and a user namespace', userNamespace],
+	])('executes a process in a container with namespaces %s', async (_title, edit) => {
+		const id = containerId();
+		const path = box((config) => {
+			edit(config);
+			config.process.args = ['sleep', '600'];
+			config.hostname = 'old';
+		});
+		await using container = await newRuntime().create(id, path, { stdio: 'ignore' });
+		await container.start();
+		const result = without(
+			[...younger, 'setns:error=EINVAL:when=1'],
+			'exec',
+			id,
+			'sh',
+			'-c',
+			'hostname; cat /proc/1/comm',
+		);
+		expect(result).toEqual({ status: 0, stdout: 'old\nsleep\n', stderr: '' });
+		await container.kill(9);
+	});
+
+	test.each([
+		['an option for a whole tree', ['rbind', 'rro'], {}],
+		[
+			'mapped ids',
+			['bind', 'idmap'],
+			{ uidMappings: [{ containerID: 0, hostID: 1, size: 1 }], gidMappings: [{ containerID: 0, hostID: 1, size: 1 }] },
+		],
+	])('says what %s takes', (_title, options, mappings) => {
+		const path = box((config) => {
+			config.mounts.push({ destination: '/tree', type: 'bind', source: scratch('tree'), options, ...mappings });
+			config.root.readonly = false;
+		});
+		const { status, stdout, stderr } = without(['mount_setattr:error=ENOSYS'], 'run', '--bundle', path, containerId());
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+		expect(stderr).toContain('take Linux 5.12');
+	});
+
+	// Those that have been there since 5.4 have nothing in their place.
+	test.each(['pidfd_open', 'open_tree', 'move_mount', 'fsopen'])('says that %s is missing', (call) => {
+		const { status, stdout, stderr } = without([`${call}:error=ENOSYS`], 'run', '--bundle', box(), containerId());
+		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+		expect(stderr).toMatch(/function not implemented|refuses pidfd_open/);
+	});
+});
