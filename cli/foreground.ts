@@ -7,19 +7,26 @@ import type { SignalRelay } from './signals.js';
 export interface ForegroundProcess {
 	kill(signal: number): Promise<void> | void;
 	wait(): Promise<Ending>;
+	/** Of a container: how many of its processes were killed because memory had run out. */
+	oomKills?(): Promise<bigint | undefined>;
 }
 
-const sigsys = 31;
+const [sigkill, sigsys] = [9, 31];
 
 /** Waits for the process, which gets our signals meanwhile, and gives the exit status for it. */
 export async function waitInForeground(subject: ForegroundProcess, relay: SignalRelay, log: Log): Promise<number> {
 	relay.forward((signal) => void deliver(subject, signal, log));
 	const ending = await subject.wait();
-	// The status alone, 159, tells nobody what happened.
-	if (ending.signal === sigsys) {
-		log.write('warning', 'the program was ended by SIGSYS: it made a call that linux.seccomp does not allow');
-	}
+	const reason = await reasonOf(subject, ending);
+	if (reason !== undefined) log.write('warning', reason);
 	return exitStatusOf(ending);
+}
+
+/** What killed the program, where the status alone (137, 159) tells nobody. */
+async function reasonOf(subject: ForegroundProcess, { signal }: Ending): Promise<string | undefined> {
+	if (signal === sigsys) return 'the program was ended by SIGSYS: it made a call that linux.seccomp does not allow';
+	if (signal !== sigkill || !(await subject.oomKills?.())) return undefined;
+	return 'the program was ended by SIGKILL: memory had run out (linux.resources.memory.limit)';
 }
 
 async function deliver(subject: ForegroundProcess, signal: number, log: Log): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Runs test/vm in a guest with cgroup v2 alone and systemd: `TESTVM=/path/to/runner node scripts/test-vm.mjs [root|user|login]`.
+ * Runs test/vm in a guest with cgroup v2 alone and systemd: `TESTVM=/path/to/runner node scripts/test-vm.mjs [suite ...]`.
  * The runner takes `[--user] [--ro-share DIR] [--env NAME=VALUE] [--timeout SECONDS] -- COMMAND...`, runs the command in a fresh
  * guest and ends with its status.
  */
@@ -8,11 +8,14 @@ import { accessSync, constants } from 'node:fs';
 import { bunExecutable } from './build/bun.mjs';
 import { inRoot } from './build/paths.mjs';
 import { run } from './build/run.mjs';
+import { prepareEngines } from './test/guest-engines.mjs';
 
 const suites = {
 	root: { title: 'cgroup v2 with all controllers, and the systemd of the machine', options: [] },
 	user: { title: 'rootless, in a session of a user', options: ['--user'] },
 	login: { title: 'rootless, from outside of the session', options: [], prefix: ['sh', inRoot('test/vm/login.sh')] },
+	clients: { title: 'engines with the systemd driver', options: [], engines: 'root' },
+	'user-clients': { title: 'rootless engines', options: [], engines: 'user' },
 };
 const limitSeconds = 900;
 
@@ -27,6 +30,12 @@ const bun = bunExecutable();
 const sums = { passed: 0, failed: 0, skipped: 0 };
 for (const name of wanted) {
 	console.log(`\n== vm: ${suites[name].title}`);
+	const { variables = {}, lacking, prefix = suites[name].prefix ?? [] } = guestWithEngines(suites[name].engines);
+	if (lacking !== undefined) {
+		console.log(`skipped: vm: ${suites[name].title} (${lacking})`);
+		sums.skipped++;
+		continue;
+	}
 	const bundle = `.cache/vm/${name}.mjs`;
 	// One file: each that is read in an emulated guest costs. package.json says that modules have no side effects; tests do.
 	run(bun, ['build', `test/vm/${name}.ts`, '--target=node', '--ignore-dce-annotations', `--outfile=${bundle}`], {
@@ -36,8 +45,10 @@ for (const name of wanted) {
 		runner,
 		[
 			...suites[name].options,
-			...['--ro-share', inRoot(), '--env', `TSRUN_REPOSITORY=${inRoot()}`, '--timeout', String(limitSeconds), '--'],
-			...(suites[name].prefix ?? []),
+			...['--ro-share', inRoot(), '--timeout', String(limitSeconds)],
+			...Object.entries({ ...variables, TSRUN_REPOSITORY: inRoot() }).flatMap((pair) => ['--env', pair.join('=')]),
+			'--',
+			...prefix,
 			...['node', '--test-reporter=spec', inRoot(bundle)],
 		],
 		{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 },
@@ -47,6 +58,11 @@ for (const name of wanted) {
 }
 console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
 process.exitCode = sums.failed === 0 ? 0 : 1;
+
+// Nothing where the suite has nothing to do with engines.
+function guestWithEngines(user) {
+	return user === undefined ? {} : { ...prepareEngines(), prefix: ['sh', inRoot('test/vm/clients.sh'), user] };
+}
 
 // The first guest may have to be built; that one runs at all is asked apart from the tests, which may not be skipped for it.
 function firstGuest() {

@@ -2,6 +2,7 @@
 import { checkLint, checkTypes } from './test/checks.mjs';
 import { runJest } from './test/jest.mjs';
 import { optionsOf } from './test/options.mjs';
+import { runSanitized } from './test/sanitized.mjs';
 import { printSummary } from './test/summary.mjs';
 import { viewsHere } from './test/views.mjs';
 
@@ -15,6 +16,7 @@ const parts = {
 	types: () => [checkTypes()],
 	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
 	contract: async () => [await runJest('contract', ['contract'], options)],
+	sanitized: async () => [await runSanitized('contract, addon with sanitizers', options)],
 	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view }))),
 	security: () =>
 		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { ...options, view }))),

@@ -106,26 +106,33 @@ int detach(int cgroup, int program) {
 	return bpf(BPF_PROG_DETACH, attributes);
 }
 
+Napi::Value load_device_program(const Napi::CallbackInfo &info) {
+	Arguments in(info);
+	const Bytes instructions = in.bytes(0);
+	if (in.refused()) return {};
+	const int program = load(instructions);
+	if (program < 0) return throw_system_error(info.Env(), "bpf", errno);
+	return Napi::Number::New(info.Env(), program);
+}
+
 Napi::Value set_device_program(const Napi::CallbackInfo &info) {
 	const Napi::Env env = info.Env();
 	Arguments in(info);
 	const std::string directory = in.text(0);
-	const Bytes instructions = in.bytes(1);
+	const int program = in.integer(1);
 	if (in.refused()) return {};
 	const OwnedDescriptor cgroup(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (!cgroup.valid()) return throw_system_error(env, "open", errno, directory.c_str());
 	const auto failed = [&] { return throw_system_error(env, "bpf", errno, directory.c_str()); };
 
-	const OwnedDescriptor program(load(instructions));
-	if (!program.valid()) return failed();
 	std::vector<OwnedDescriptor> old;
 	if (!attached(cgroup.get(), &old)) return failed();
 	// With one program to replace there is no moment with none, nor one with both (Linux 5.6). An older kernel says
 	// EINVAL, and gets what several programs get: the new one first, since an access has to pass all of them.
-	const bool replaced = old.size() == 1 && attach(cgroup.get(), program.get(), old.front().get()) == 0;
+	const bool replaced = old.size() == 1 && attach(cgroup.get(), program, old.front().get()) == 0;
 	if (old.size() == 1 && !replaced && errno != EINVAL) return failed();
 	if (replaced) return env.Undefined();
-	if (attach(cgroup.get(), program.get(), -1) != 0) return failed();
+	if (attach(cgroup.get(), program, -1) != 0) return failed();
 	for (const OwnedDescriptor &other : old) {
 		if (detach(cgroup.get(), other.get()) != 0 && errno != ENOENT) return failed();
 	}
@@ -135,6 +142,7 @@ Napi::Value set_device_program(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_device_program(Napi::Env, Napi::Object exports) {
+	offer(exports, "loadDeviceProgram", load_device_program);
 	offer(exports, "setDeviceProgram", set_device_program);
 }
 

@@ -5,7 +5,7 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 8;
+constexpr uint32_t interface_version = 9;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);

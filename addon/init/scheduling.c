@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <sys/personality.h>
-#include <sys/prctl.h>
 
 #include "operation.h"
 #include "syscalls.h"
@@ -66,11 +65,4 @@ void perform_affinity(struct init *init, struct reader *fields) {
 void perform_personality(struct init *init, struct reader *fields) {
 	uint64_t persona = read_u64(fields);
 	if (personality((unsigned long)persona) == -1) fault_errno(init, TSRUN_CALL_personality, NULL);
-}
-
-void perform_parent_death(struct init *init, struct reader *fields) {
-	uint32_t signal_number = read_u32(fields);
-	if (prctl(PR_SET_PDEATHSIG, (unsigned long)signal_number, 0, 0, 0) == -1) {
-		fault_errno(init, TSRUN_CALL_prctl, "PR_SET_PDEATHSIG");
-	}
 }

@@ -188,6 +188,11 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'The cgroup file system is mounted read-only, as in a container without privileges; run that one with a writable /sys/fs/cgroup.',
 	},
 	{
+		operation: ['write_cgroup'],
+		errno: ['EBUSY'],
+		hint: 'A limit of memory cannot be below what is in use already: raise linux.resources.memory.limit (and swap).',
+	},
+	{
 		operation: ['create_cgroup', 'write_cgroup', 'enter_cgroup'],
 		errno: ['EBUSY', 'EOPNOTSUPP'],
 		hint: 'In the unified hierarchy, processes live only in cgroups that have no controllers enabled for children: choose another linux.cgroupsPath.',

@@ -66,6 +66,11 @@ export const namespaceHintRules: readonly HintRule[] = [
 		hint: 'The namespace to be joined is gone: its last process ended, and nothing has kept the path mounted.',
 	},
 	{
+		operation: ['open_namespace'],
+		errno: ['EACCES', 'EPERM'],
+		hint: 'The namespaces of a process that has more privileges, or is of another user, are not for us to open: run this program as that user, with the same capabilities.',
+	},
+	{
 		operation: ['join_namespaces', 'join_process'],
 		errno: ['EPERM'],
 		hint: 'Joining a namespace needs CAP_SYS_ADMIN in the user namespace that owns it; join that user namespace as well.',

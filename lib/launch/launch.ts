@@ -7,6 +7,7 @@ import { InitChannel } from './channel.js';
 import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
 import { DescriptorTable } from './descriptors.js';
 import { encodeProgram } from './encode.js';
+import { loadProgram } from './host-ops/devices.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
@@ -41,6 +42,7 @@ export class Launch implements Disposable {
 	#process: InitProcess | undefined;
 	#channel: InitChannel | undefined;
 	#systemd: SystemdManager | undefined;
+	#deviceProgram: OwnedFd | undefined;
 
 	constructor(context: LaunchContext) {
 		this.context = context;
@@ -74,13 +76,15 @@ export class Launch implements Disposable {
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
 		const trace = await this.#trace();
-		for (const step of plan.steps) {
+		for (const [index, step] of plan.steps.entries()) {
 			// Not between a fork and the wait for it: see awaitFork.
 			if (signal?.aborted && step.actor === 'host' && step.operation !== 'await_fork')
 				throw abortError(signal, plan.verb);
 			if (step.actor === 'host') await this.performHost(step);
-			else if (step.operation === 'barrier') await this.#expect('barrier', step.args.id);
-			else continue;
+			else if (step.operation === 'barrier') {
+				this.#prepareDevices(index);
+				await this.#expect('barrier', step.args.id);
+			} else continue;
 			trace?.doneTo(step);
 		}
 		// The channel ends with execve(2), or at the barrier after which init waits for somebody else.
@@ -96,6 +100,28 @@ export class Launch implements Disposable {
 		if (trace === undefined) return undefined;
 		const { Trace } = await import('./trace.js');
 		return new Trace(plan, trace);
+	}
+
+	/** Does the slow part of the step that restricts devices, if it comes right after this barrier, before init is waited for. */
+	#prepareDevices(barrier: number): void {
+		for (let index = barrier + 1; ; index += 1) {
+			const step = this.context.plan.steps[index];
+			if (step?.actor !== 'host') return;
+			if (step.operation !== 'restrict_devices') continue;
+			try {
+				this.#deviceProgram = loadProgram(step.args);
+			} catch {
+				// The step itself tries once more, and says what is wrong.
+			}
+			return;
+		}
+	}
+
+	/** What was prepared; the caller closes it. */
+	takeDeviceProgram(): OwnedFd | undefined {
+		const program = this.#deviceProgram;
+		this.#deviceProgram = undefined;
+		return program;
 	}
 
 	async #compileFilter(): Promise<void> {
@@ -231,6 +257,7 @@ export class Launch implements Disposable {
 	[Symbol.dispose](): void {
 		this.descriptors[Symbol.dispose]();
 		this.#channel?.[Symbol.dispose]();
+		this.#deviceProgram?.close();
 		this.#systemd?.[Symbol.dispose]();
 	}
 }

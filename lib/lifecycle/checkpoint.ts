@@ -1,4 +1,4 @@
-import { closeSync, readlinkSync, statSync, writeSync } from 'node:fs';
+import { closeSync, statSync, writeSync } from 'node:fs';
 import { findCriu } from '../criu/program.js';
 import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from '../criu/request.js';
 import type { CriuNotification } from '../criu/session.js';
@@ -12,6 +12,7 @@ import { type ContainerDir, type ContainerRecord, currentStatus } from '../state
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
 import { destroyContainer } from './destroy.js';
 import type { Engine } from './engine.js';
+import { savedDescriptors } from './external-descriptors.js';
 import { savedMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
 import { openInit } from './observe.js';
@@ -124,8 +125,8 @@ function dumpOptions(
 ): CriuOptions {
 	const { v1, v2 } = record.cgroup.paths;
 	const whole = settings.preDump !== true;
-	const names = whole ? descriptorNames(record.pid) : [];
-	if (whole) images.writeDescriptors(names);
+	const descriptors = whole ? savedDescriptors(record.pid) : { names: [], external: [] };
+	if (whole) images.writeDescriptors(descriptors.names);
 	return {
 		...sharedOptions(record, settings),
 		imagesDirectory: images.fd.number,
@@ -141,7 +142,7 @@ function dumpOptions(
 		pageServer: settings.pageServer,
 		freezeCgroup: v1?.['freezer'] ?? v2,
 		externalMounts: whole ? savedMounts(record.pid, spec) : undefined,
-		external: externalNamespaces(record),
+		external: [...externalNamespaces(record), ...descriptors.external],
 	};
 }
 
@@ -182,18 +183,6 @@ function externalNamespaces({ namespaces, pid }: ContainerRecord): string[] {
 
 /** By type: the names in the images of namespaces from outside, as runc and crun have them. */
 export const externalNames: Readonly<Record<string, string>> = { network: 'extRootNetNS', pid: 'extRootPidNS' };
-
-/** What 0, 1 and 2 of a process are, in the words of /proc; '' for one that is closed. */
-function descriptorNames(pid: number): string[] {
-	return [0, 1, 2].map((number) => {
-		try {
-			return readlinkSync(`/proc/${pid}/fd/${number}`);
-		} catch {
-			// It is closed, or the process ends right now, which CRIU will tell in better words.
-			return '';
-		}
-	});
-}
 
 /** @throws ConfigError ERR_CONFIG_UNSUPPORTED for what would not be whole after a restore */
 function assertSaveable({ linux }: Spec): void {

@@ -25,6 +25,7 @@ import { type ConfigSource, loadConfig } from './config-source.js';
 import { type CreatedContainer, describeFailure, lockReserved } from './create.js';
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
 import type { Engine } from './engine.js';
+import { replacedDescriptors } from './external-descriptors.js';
 import { restoredMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
 import { bringUpLoopback } from './loopback.js';
@@ -201,7 +202,7 @@ async function perform(
 		tcpClose: settings.tcpClose,
 		lsmProfile: settings.lsmProfile,
 		lsmMountContext: settings.lsmMountContext,
-		inherited: new Map([...pipesOf(names), ...namespaces.inherited()]),
+		inherited: new Map([...replacedDescriptors(names), ...namespaces.inherited()]),
 		joinedNamespaces: namespaces.others,
 	});
 	const logs = work ?? images;
@@ -271,14 +272,6 @@ class JoinedNamespaces implements Disposable {
 	[Symbol.dispose](): void {
 		for (const fd of this.opened.values()) fd.close();
 	}
-}
-
-/** Which of the new 0, 1 and 2 takes the place of which pipe. Other things that were there are in the container, and restored. */
-function pipesOf(names: readonly string[]): [string, number][] {
-	return names
-		.slice(0, 3)
-		.map((name, number): [string, number] => [name, number])
-		.filter(([name]) => /^pipe:\[\d+\]$/.test(name));
 }
 
 /** The restored init. CRIU says which; that it is a child of ours, which nobody else can have reaped, we see. */

@@ -118,7 +118,11 @@ export function writeSync(fd: number, content: string | Uint8Array, offset = 0):
 }
 
 function notNow(syscall: string): never {
-	throw Object.assign(new Error(`EAGAIN: resource temporarily unavailable, ${syscall}`), { code: 'EAGAIN', errno: 11, syscall });
+	throw Object.assign(new Error(`EAGAIN: resource temporarily unavailable, ${syscall}`), {
+		code: 'EAGAIN',
+		errno: 11,
+		syscall,
+	});
 }
 
 export function statSync(path: string): Status {
@@ -147,7 +151,12 @@ export function fstatSync(fd: number): Status {
 }
 
 function nothing(syscall: string, path: string): never {
-	throw Object.assign(new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`), { code: 'ENOENT', errno: 2, syscall, path });
+	throw Object.assign(new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`), {
+		code: 'ENOENT',
+		errno: 2,
+		syscall,
+		path,
+	});
 }
 
 /** Names of the entries. */

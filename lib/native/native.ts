@@ -84,7 +84,7 @@ export interface Native {
 	openTree(path: string, flags: number): number;
 	/** A detached mount of a new file system; options as `key=value` or `flag`. `path` of the error says what was refused, and why. */
 	newMount(type: string, source: string, options: readonly string[]): number;
-		/** Takes the topmost mount at a path away, with all below it, and from nobody else. */
+	/** Takes the topmost mount at a path away, with all below it, and from nobody else. */
 	detachMount(path: string): void;
 	mountIdmap(tree: number, userNamespace: number, recursive: boolean): void;
 	/** Descriptor of a new user namespace without processes; the maps are written as they are. */
@@ -98,8 +98,10 @@ export interface Native {
 	/** Switches ONLCR off: "\n" is not printed as "\r\n". A master's settings are those of the terminal behind it. */
 	keepNewlines(fd: number): void;
 
-	/** Puts a program of type CGROUP_DEVICE in the place of those that a cgroup has; `struct bpf_insn`s in a row. */
-	setDeviceProgram(cgroup: string, instructions: Uint8Array): void;
+	/** Descriptor of a program of type CGROUP_DEVICE, of `struct bpf_insn`s in a row; the kernel's verifier takes its time. */
+	loadDeviceProgram(instructions: Uint8Array): number;
+	/** Puts such a program in the place of those that a cgroup has. */
+	setDeviceProgram(cgroup: string, program: number): void;
 
 	/** The libseccomp that is linked in, and the token of this machine's architecture; undefined in a build without it. */
 	seccompLibrary(): { readonly version: string; readonly architecture: number } | undefined;

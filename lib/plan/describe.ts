@@ -126,7 +126,6 @@ const initWords: InitWords = {
 	close_descriptors: ({ keep }) => `close all descriptors above ${2 + keep}`,
 	exec: ({ args }) => `exec ${args.join(' ')}`,
 	resource_limits: ({ resources }) => `set ${resources.map(rlimitName).join(', ')}`,
-	parent_death: () => 'die with the parent',
 };
 
 const hostWords: HostWords = {

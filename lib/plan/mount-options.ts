@@ -55,7 +55,8 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 	};
 }
 
-const ownOptions: ReadonlySet<string> = new Set([
+/** Options that say how something is mounted, and are no attribute of it. */
+export const ownOptions: ReadonlySet<string> = new Set([
 	'bind',
 	'rbind',
 	'remount',

@@ -141,6 +141,17 @@ export class Container {
 	}
 
 	/**
+	 * How many processes of the container the kernel has killed because its memory had run out; told also after its end, until it
+	 * is deleted. `undefined` where the kernel does not say.
+	 *
+	 * @throws TsrunError ERR_NOT_FOUND, ERR_STATE_CORRUPT
+	 */
+	async oomKills(): Promise<bigint | undefined> {
+		const { oomKills } = await import('../lifecycle/oom-kills.js');
+		return oomKills(await this.#dir.readRecord());
+	}
+
+	/**
 	 * Runs another program in the container: words to find in its PATH, or a whole process object of the runtime-spec.
 	 *
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_STEP_FAILED, ERR_ABORTED

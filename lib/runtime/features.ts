@@ -1,4 +1,5 @@
 import { stateSpecVersion } from '../plan/hook-state.js';
+import { ownOptions } from '../plan/mount-options.js';
 import { hookKinds } from '../plan/stages/hooks.js';
 import { capabilityNames } from '../plan/tables/capabilities.js';
 import { attributeOptions, inertOptions, propagationOptions, superblockOptions } from '../plan/tables/mount-options.js';
@@ -27,12 +28,7 @@ export function features(): Features {
 				...superblockOptions,
 				...inertOptions,
 				...propagationOptions.keys(),
-				'bind',
-				'rbind',
-				'remount',
-				'tmpcopyup',
-				'idmap',
-				'ridmap',
+				...ownOptions,
 			]),
 		].sort(),
 		linux: {
@@ -43,9 +39,9 @@ export function features(): Features {
 			apparmor: { enabled: true },
 			selinux: { enabled: true },
 			memoryPolicy: { modes: Object.keys(memoryPolicyModes), flags: Object.keys(memoryPolicyFlags) },
-			intelRdt: { enabled: false },
+			intelRdt: { enabled: true, schemata: true, monitoring: true },
 			mountExtensions: { idmap: { enabled: true } },
-			netDevices: { enabled: false },
+			netDevices: { enabled: true },
 		},
 		annotations: {
 			'org.tsrun.version': version,

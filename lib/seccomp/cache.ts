@@ -2,14 +2,13 @@ import {
 	closeSync,
 	constants,
 	fstatSync,
-	lstatSync,
+	lstatIfThere,
 	mkdirSync,
 	openSync,
 	readdirSync,
 	readSync,
-	type Stats,
-	statSync,
-} from 'node:fs';
+	type Status,
+} from '../native/files.js';
 import { errnoOf, removeFile, systemFailure, writeFileAtomic } from '../os/index.js';
 import { instructionBytes } from './bpf.js';
 
@@ -52,7 +51,7 @@ export class FilterCache {
 			const program = bytes.subarray(digestBytes);
 			const whole = program.length > 0 && program.length % instructionBytes === 0;
 			if (whole && this.#digest([key, program]).equals(bytes.subarray(0, digestBytes))) return program;
-			this.#onRefused(`${`${this.#directory}/${key}`} is damaged`);
+			this.#onRefused(`${this.#directory}/${key} is damaged`);
 		} catch (cause) {
 			this.#onRefused(systemFailure(`cannot read ${this.#directory}`, cause).message);
 		}
@@ -72,7 +71,7 @@ export class FilterCache {
 	}
 
 	#isSafe(): boolean {
-		const stat = lstatSync(this.#directory, { throwIfNoEntry: false });
+		const stat = lstatIfThere(this.#directory);
 		if (stat === undefined) return false;
 		const reason = stat.isDirectory() ? notOurs(stat) : 'it is not a directory';
 		if (reason !== undefined) this.#onRefused(`${this.#directory} is not used: ${reason}`);
@@ -97,7 +96,7 @@ export class FilterCache {
 			}
 			// One byte more than any whole file, so that one that grows meanwhile fails the digest.
 			const buffer = Buffer.allocUnsafe(stat.size + 1);
-			return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
+			return buffer.subarray(0, readSync(fd, buffer));
 		} finally {
 			closeSync(fd);
 		}
@@ -106,6 +105,7 @@ export class FilterCache {
 	#prune(): void {
 		const names = readdirSync(this.#directory);
 		if (names.length <= keptFiles) return;
+		const { statSync } = process.getBuiltinModule('node:fs');
 		const byAge = names
 			.map((name) => ({ name, time: statSync(`${this.#directory}/${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
 			.sort((a, b) => b.time - a.time);
@@ -113,14 +113,14 @@ export class FilterCache {
 	}
 }
 
-function notOurs({ uid, mode }: Stats): string | undefined {
+function notOurs({ uid, mode }: Status): string | undefined {
 	const self = process.geteuid?.() ?? 0;
 	if (uid !== self) return `it belongs to user ${uid}`;
 	if ((mode & 0o022) !== 0) return `others may write to it (mode ${(mode & 0o7777).toString(8)})`;
 	return undefined;
 }
 
-function fileFault(stat: Stats): string | undefined {
+function fileFault(stat: Status): string | undefined {
 	if (!stat.isFile()) return 'it is not a regular file';
 	// A second name could be one under which somebody else once had it.
 	if (stat.nlink !== 1) return `it has ${stat.nlink} names`;
@@ -130,7 +130,7 @@ function fileFault(stat: Stats): string | undefined {
 
 function makeIfMissing(directory: string): void {
 	try {
-		mkdirSync(directory, { mode: 0o700 });
+		mkdirSync(directory, 0o700);
 	} catch (cause) {
 		if (errnoOf(cause) !== 'EEXIST') throw cause;
 	}

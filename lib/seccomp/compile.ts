@@ -1,4 +1,4 @@
-import { ConfigError, TsrunError } from '../errors/index.js';
+import { ConfigError } from '../errors/index.js';
 import { isSystemError, type Native, native, type SeccompRequest } from '../native/index.js';
 import { systemFailure } from '../os/index.js';
 import type { Seccomp, SeccompAction } from '../spec/types.js';
@@ -6,6 +6,7 @@ import { noSuchCall } from './actions.js';
 import { architectureTokens, compiledArchitectures, x32Bit } from './architectures.js';
 import { encodeInstructions, instructionBytes } from './bpf.js';
 import { type Decision, decisionsOf } from './decisions.js';
+import { libraryOf } from './library.js';
 import { type ArchitectureCalls, prologue } from './prologue.js';
 import { type Operator, type Rule, rulesOf } from './rules.js';
 import { youngCalls } from './young-calls.js';
@@ -59,16 +60,6 @@ export function compileFilter(profile: Seccomp, compiler: FilterCompiler = nativ
 
 // A profile that lets pass, or leaves to a tracer, what it does not name means future calls as well.
 const openEnded: ReadonlySet<SeccompAction> = new Set(['SCMP_ACT_ALLOW', 'SCMP_ACT_LOG', 'SCMP_ACT_TRACE']);
-
-/** @throws TsrunError ERR_HOST_UNSUPPORTED */
-export function libraryOf(compiler: FilterCompiler): { version: string; architecture: number } {
-	const library = compiler.seccompLibrary();
-	if (library !== undefined) return library;
-	throw new TsrunError('ERR_HOST_UNSUPPORTED', 'this tsrun was built without libseccomp', {
-		pointer: '/linux/seccomp',
-		hint: 'Build it where libseccomp.a is installed (Debian: libseccomp-dev).',
-	});
-}
 
 /** For each architecture the numbers of the names, below 0 for a call that exists elsewhere (-1: nowhere). */
 function callNumbers(

@@ -1,4 +1,3 @@
-import { endianness } from 'node:os';
 import { and, answer, branch, field, type Instruction, load, when } from './bpf.js';
 import type { Condition, Rule } from './rules.js';
 
@@ -22,7 +21,7 @@ function ruleCode({ action, conditions }: Rule, wide: boolean): Instruction[] {
 
 const half = 32n;
 const lowHalf = 0xffff_ffffn;
-const lowFirst = endianness() === 'LE';
+const lowFirst = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Goes on behind itself where the condition holds, and `rest` instructions further where it does not. */
 function conditionCode({ argument, operator, first, second }: Condition, wide: boolean, rest: number): Instruction[] {

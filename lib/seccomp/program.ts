@@ -1,19 +1,34 @@
-import { createHash } from 'node:crypto';
 import { native } from '../native/index.js';
 import type { Seccomp } from '../spec/types.js';
 import { version } from '../version.js';
 import { type Digest, FilterCache } from './cache.js';
-import { compileFilter, type FilterCompiler, libraryOf } from './compile.js';
+import type { FilterCompiler } from './compile.js';
+import { libraryOf } from './library.js';
 
 /** Filters of this process, by key. Programs of 64 profiles take about a megabyte. */
 const compiled = new Map<string, Uint8Array>();
 const keptInMemory = 64;
 
 const digest: Digest = (pieces) => {
-	const hash = createHash('sha256');
+	const hash = sha256();
 	for (const piece of pieces) hash.update(piece);
 	return hash.digest();
 };
+
+/** Of the part of a hash that node:crypto and Bun have in common. */
+interface Hash {
+	update(piece: string | Uint8Array): unknown;
+	digest(): Buffer;
+}
+
+declare const Bun: { readonly CryptoHasher: new (name: 'sha256') => Hash };
+
+// Bun has one at hand; node:crypto takes it longer to load than a small container takes to run.
+function sha256(): Hash {
+	return typeof Bun === 'undefined'
+		? process.getBuiltinModule('node:crypto').createHash('sha256')
+		: new Bun.CryptoHasher('sha256');
+}
 
 export interface FilterSource {
 	/** Where filters are kept between processes. */
@@ -26,13 +41,18 @@ export interface FilterSource {
  *
  * @throws TsrunError as {@link compileFilter}
  */
-export function filterProgram(profile: Seccomp, source: FilterSource, compiler: FilterCompiler = native()): Uint8Array {
+export async function filterProgram(
+	profile: Seccomp,
+	source: FilterSource,
+	compiler: FilterCompiler = native(),
+): Promise<Uint8Array> {
 	const key = filterKey(profile, compiler);
 	const known = compiled.get(key);
 	if (known !== undefined) return known;
 	const cache = new FilterCache(source.cacheDirectory, digest, source.onCacheRefused);
 	const kept = cache.read(key);
 	if (kept !== undefined) return remember(key, kept);
+	const { compileFilter } = await import('./compile.js');
 	const made = compileFilter(profile, compiler);
 	cache.write(key, made);
 	return remember(key, made);

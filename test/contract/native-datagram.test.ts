@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('datagrams', () => {
 	test.each([
 		['a file', () => join(folder, 'socket')],
-		['a file with a long path', () => join(folder, 'n'.repeat(120))],
+		['a file with a long path', () => join(mkdtempSync(join(folder, 'n'.repeat(120))), 'socket')],
 		['no file', () => `@tsrun-test-${process.pid}`],
 	])('come one by one, with descriptors, by %s', (_, addressOf) => {
 		const address = addressOf();

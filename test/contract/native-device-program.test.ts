@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { gatherFacts } from '../../lib/host/index.js';
-import { isSystemError, native } from '../../lib/native/index.js';
+import { isSystemError, native, OwnedFd } from '../../lib/native/index.js';
 import { devicePolicy } from '../../lib/plan/resources/device-policy.js';
 import { deviceProgram, encodeInstructions } from '../../lib/plan/resources/device-program.js';
 import type { DeviceRule } from '../../lib/spec/index.js';
@@ -38,22 +38,27 @@ function mayOpen(minor: number): boolean {
 
 const allow = (minor: number): DeviceRule => ({ allow: true, type: 'c', major: 241, minor });
 
+function restrict(cgroup: string, instructions: Uint8Array): void {
+	using program = new OwnedFd(native().loadDeviceProgram(instructions));
+	native().setDeviceProgram(cgroup, program.number);
+}
+
 withCgroup('a program is attached, and another one takes its place', () => {
 	const before = openCount();
 	expect([1, 2].map(mayOpen)).toEqual([true, true]);
-	native().setDeviceProgram(directory, bytes(allow(1)));
+	restrict(directory, bytes(allow(1)));
 	expect([1, 2].map(mayOpen)).toEqual([true, false]);
 	// Were the first one still there, nothing would pass both.
-	native().setDeviceProgram(directory, bytes(allow(2)));
+	restrict(directory, bytes(allow(2)));
 	expect([1, 2].map(mayOpen)).toEqual([false, true]);
-	native().setDeviceProgram(directory, bytes({ allow: true }));
+	restrict(directory, bytes({ allow: true }));
 	expect([1, 2].map(mayOpen)).toEqual([true, true]);
 	expect(openCount()).toBe(before);
 });
 
 withCgroup('the verifier takes a long list', () => {
 	const rules = Array.from({ length: 800 }, (_, minor): DeviceRule => ({ ...allow(minor), allow: minor % 3 !== 0 }));
-	native().setDeviceProgram(directory, bytes(...rules));
+	restrict(directory, bytes(...rules));
 	expect([1, 2, 3, 799, 800].map(mayOpen)).toEqual([true, true, false, true, false]);
 });
 
@@ -64,11 +69,11 @@ withCgroup.each([
 ])('%s is an error', (_, program, code, syscall, where) => {
 	const before = openCount();
 	try {
-		native().setDeviceProgram(where(), program);
+		restrict(where(), program);
 		throw new Error('it was accepted');
 	} catch (error) {
 		if (!isSystemError(error)) throw error;
-		expect(error).toMatchObject({ code, syscall, path: where() });
+		expect(error).toMatchObject(code === 'EINVAL' ? { code, syscall } : { code, syscall, path: where() });
 	}
 	expect(openCount()).toBe(before);
 });

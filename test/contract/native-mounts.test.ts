@@ -76,3 +76,37 @@ test('a tree that is not there is ENOENT with its path', () => {
 		expect.objectContaining({ code: 'ENOENT', syscall: 'open_tree', path }),
 	);
 });
+
+asRoot('a new file system is a mount without a place, with its options', () => {
+	const before = openCount();
+	{
+		using mount = new OwnedFd(native().newMount('tmpfs', 'tmpfs', ['mode=751', 'uid=7', 'ro']));
+		const directory = native().openat2(mount.number, '.', 0, 0, 0n);
+		try {
+			const { mode, uid } = fstatSync(directory);
+			expect([mode & 0o7777, uid]).toEqual([0o751, 7]);
+			expect(native().statfsType(directory)).toBe(0x01021994);
+		} finally {
+			closeSync(directory);
+		}
+	}
+	expect(openCount()).toBe(before);
+});
+
+asRoot('an option that a file system refuses is an error with what the kernel says of it', () => {
+	const before = openCount();
+	expect(() => native().newMount('tmpfs', 'tmpfs', ['size=much'])).toThrow(
+		expect.objectContaining({
+			code: 'EINVAL',
+			syscall: 'fsconfig',
+			path: expect.stringMatching(/^size=much: tmpfs: ./),
+		}),
+	);
+	expect(() => native().newMount('no such type', '', [])).toThrow(
+		expect.objectContaining({ code: 'ENODEV', syscall: 'fsopen', path: 'no such type' }),
+	);
+	expect(() => native().newMount('tmpfs', 'tmpfs', [7 as unknown as string])).toThrow(
+		expect.objectContaining({ name: 'TypeError' }),
+	);
+	expect(openCount()).toBe(before);
+});

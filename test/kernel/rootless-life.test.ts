@@ -117,6 +117,16 @@ describeWith(needs, 'an ordinary user', () => {
 		expect(stderr).toContain('/dev/full of the host is not the device asked for');
 	});
 
+	test('is warned when nothing would hold the processes of a container together', () => {
+		const bundle = userBundle(['true'], (config) => {
+			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
+			config.mounts = config.mounts.filter(({ type }) => type !== 'proc');
+			config.mounts.push({ destination: '/proc', type: 'none', source: '/proc', options: ['rbind'] });
+		});
+		const { status, stderr } = verbs(bundle, `tsrun run ${containerId()}`);
+		expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('strongly discouraged') });
+	});
+
 	test('may give a container clocks of its own', () => {
 		const bundle = userBundle(['cat', '/proc/self/timens_offsets'], (config) => {
 			config.linux.namespaces.push({ type: 'time' });

@@ -101,7 +101,6 @@ static void test_identity(const struct place *place) {
 	add(&program, "scheduler", 3u, (uint64_t)5, 0u, (uint64_t)0, (uint64_t)0, (uint64_t)0, (uint64_t)0);
 	add(&program, "io_priority", 2u << 13 | 6u);
 	add(&program, "personality", (uint64_t)0);
-	add(&program, "parent_death", 9u);
 	add(&program, "no_new_privileges");
 	add(&program, "drop_bounding", chown_and_kill);
 	add(&program, "chdir", "/work", 1u);

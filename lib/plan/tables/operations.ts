@@ -133,7 +133,6 @@ export const initOperations = {
 	find_program: { id: 75, fields: { name: 'str', path: 'str' } },
 	close_descriptors: { id: 76, fields: { keep: 'u32' } },
 	exec: { id: 77, fields: { args: 'strs', env: 'strs' } },
-	parent_death: { id: 78, fields: { signal: 'u32' } },
 	resource_limits: { id: 79, fields: { resources: 'u32s', soft: 'u64s', hard: 'u64s' } },
 } as const satisfies Record<string, { id: number; fields: Record<string, FieldType> }>;
 

@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
+import { patience } from '../harness/stage.js';
 import { encodeMessage, type Message, Received } from './protobuf.js';
 
 /**
@@ -29,7 +30,7 @@ export class RuntimeService implements Disposable {
 			});
 			const chunks: Buffer[] = [];
 			let status: Record<string, unknown> = {};
-			request.setTimeout(20_000, () => request.destroy(new Error(`${method} takes too long`)));
+			request.setTimeout(20_000 * patience, () => request.destroy(new Error(`${method} takes too long`)));
 			// A refusal without a body has its status in the headers.
 			request.on('response', (headers) => {
 				status = { ...headers };

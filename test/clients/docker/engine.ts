@@ -93,7 +93,7 @@ export class Docker {
  * dockerd with the documented configuration, on folders of its own. One runtime does everything: containers by default, and what
  * BuildKit builds, which looks for a program called runc.
  */
-async function startDocker(runtime: EngineRuntime, added: Settings): Promise<Daemon> {
+export async function startDocker(runtime: EngineRuntime, added: Settings): Promise<Daemon> {
 	const data = folder('docker');
 	const programs = join(data, 'bin');
 	mkdirSync(programs);

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder } from './stage.js';
+import { folder, patience } from './stage.js';
 
 export interface CallOptions {
 	/** What is written to its standard input, which then ends; or a descriptor to have for one. */
@@ -44,7 +44,15 @@ export const stageEnvironment: Readonly<Record<string, string>> = {
 	PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
 	HOME: '/root',
 	TERM: 'xterm',
+	...session(),
 };
+
+/** What an ordinary user has besides; nothing for root. */
+function session(): Record<string, string> {
+	if (process.getuid?.() === 0) return {};
+	const names = ['HOME', 'USER', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'];
+	return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}
 
 /**
  * Runs a program until it has ended and nobody holds its output any more: a client whose pipes a runtime gave away to the container
@@ -76,12 +84,15 @@ export async function call(words: readonly [string, ...string[]], options: CallO
 	if (typeof input === 'string' && answer === undefined) child.stdin?.end(input);
 
 	let late = false;
-	const limit = setTimeout(() => {
-		late = true;
-		killGroup(child.pid);
-		child.stdout?.destroy();
-		child.stderr?.destroy();
-	}, options.timeout ?? 30_000);
+	const limit = setTimeout(
+		() => {
+			late = true;
+			killGroup(child.pid);
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+		},
+		(options.timeout ?? 30_000) * patience,
+	);
 	try {
 		const status = await new Promise<number | null>((done, failed) => {
 			child.on('error', failed);

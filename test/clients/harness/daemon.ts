@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { stageEnvironment } from './call.js';
+import { patience } from './stage.js';
 
 /** An engine's daemon, for as long as this object is in use. */
 export class Daemon implements AsyncDisposable {
@@ -17,13 +18,13 @@ export class Daemon implements AsyncDisposable {
 	 *
 	 * @param ready a part of that line
 	 * @param env added to the stage's environment
-	 * @throws Error with the log when it ends before, or takes longer than 30 s
+	 * @throws Error with the log when it ends before, or takes too long
 	 */
 	static async start(words: readonly [string, ...string[]], ready: string, env = {}): Promise<Daemon> {
 		const [program, ...args] = words;
 		const child = spawn(program, args, { env: { ...stageEnvironment, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
 		const daemon = new Daemon(child);
-		const ended = AbortSignal.timeout(30_000);
+		const ended = AbortSignal.timeout(30_000 * patience);
 		await new Promise<void>((serves, failed) => {
 			const fail = (why: string) => failed(new Error(`${program} ${why}\n${daemon.log}`));
 			child.on('error', failed);
@@ -45,13 +46,13 @@ export class Daemon implements AsyncDisposable {
 		return this.#log.slice(-40).join('\n');
 	}
 
-	/** Ends it; with SIGKILL when SIGTERM does not within 15 s. */
+	/** Ends it; with SIGKILL when SIGTERM does not in time. */
 	async [Symbol.asyncDispose](): Promise<void> {
 		const { exitCode, signalCode } = this.#child;
 		if (exitCode !== null || signalCode !== null || this.#child.pid === undefined) return;
 		const exit = once(this.#child, 'exit');
 		this.#child.kill('SIGTERM');
-		const limit = setTimeout(() => this.#child.kill('SIGKILL'), 15_000);
+		const limit = setTimeout(() => this.#child.kill('SIGKILL'), 15_000 * patience);
 		await exit;
 		clearTimeout(limit);
 	}

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const pages = resolve(import.meta.dirname, '../../../docs/clients');
+// Tests for guests are bundled, and told where the repository is.
+const repository = process.env['TSRUN_REPOSITORY'] ?? resolve(import.meta.dirname, '../../..');
+const pages = resolve(repository, 'docs/clients');
 
 /**
  * A configuration as docs/clients shows it: what users copy is what the tests run, and the stage has the program under test installed

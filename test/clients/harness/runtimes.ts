@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describeWith, type Requirement } from '../../harness/requirement.js';
 import { packaged, stage } from './stage.js';
@@ -28,7 +29,26 @@ export function withEachRuntime(client: string, needs: readonly Requirement[], b
 export function everyCapability(runtime: EngineRuntime): Requirement {
 	return {
 		what: 'a machine that lacks no capability',
-		met: () => runtime.name === 'tsrun' || lackedCapabilities() === 0n,
+		met: () => goesOnWithout(runtime) || lackedCapabilities() === 0n,
+	};
+}
+
+function goesOnWithout({ name, program }: EngineRuntime): boolean {
+	if (name === 'tsrun') return true;
+	const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+	const [, major = 0, minor = 0] = stdout.match(/^runc version (\d+)\.(\d+)/)?.map(Number) ?? [];
+	return major > 1 || minor >= 2;
+}
+
+/** What saving and restoring processes needs: criu, which has to know the kernel, and a runtime that says it can. */
+export function checkpoints({ program }: EngineRuntime): Requirement {
+	return {
+		what: 'criu that works with this kernel, and a runtime that performs checkpoints',
+		met: () => {
+			if (spawnSync('criu', ['check'], { timeout: 20_000 }).status !== 0) return false;
+			const { status, stdout } = spawnSync(program, ['features'], { encoding: 'utf8' });
+			return status === 0 && /"org\.opencontainers\.runc\.checkpoint\.enabled": *"true"/.test(stdout);
+		},
 	};
 }
 

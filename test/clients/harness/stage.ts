@@ -5,6 +5,9 @@ import type { Requirement } from '../../harness/requirement.js';
 /** What scripts/clients.mjs tells the tests about the place they run in. */
 const { TSRUN_STAGE_WORK: work, TSRUN_STAGE_IMAGE: archive } = process.env;
 
+/** How many times longer everything may take: more than once where processors are emulated. */
+export const patience = Number(process.env['TSRUN_STAGE_PATIENCE'] ?? 1);
+
 /** The private namespaces, packages and image of `npm run test:clients`. */
 export const stage: Requirement = {
 	what: 'the stage of npm run test:clients',

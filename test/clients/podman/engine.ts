@@ -75,23 +75,31 @@ export function containersEnvironment(): Readonly<Record<string, string>> {
 function writeConfiguration(): Readonly<Record<string, string>> {
 	const own = folder('containers');
 	// A pod's first container is of the image, whose command stays: Podman's own one would be built with a program from elsewhere.
-	const settings = `cgroup_manager = "cgroupfs"\ninfra_image = "${name}"\ninfra_command = "sleep 1000000"\n`;
+	const driver = existsSync('/run/systemd/system') ? 'systemd' : 'cgroupfs';
+	const settings = `cgroup_manager = "${driver}"\ninfra_image = "${name}"\ninfra_command = "sleep 1000000"\n`;
 	const engine = documented('podman', '/etc/containers/containers.conf').replace('[engine]\n', `[engine]\n${settings}`);
 	// Podman 5 has netavark alone; with Podman 4 it would be a package more.
 	const backend = existsSync('/usr/lib/podman/netavark') ? 'netavark' : 'cni';
 	const machine = `[containers]\nlog_driver = "k8s-file"\n[network]\nnetwork_backend = "${backend}"\n`;
 	writeFileSync(join(own, 'containers.conf'), `${machine}${engine}`);
-	const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${own}/graph"\nrunroot = "/run/containers/storage"\n`;
+	const { settings: place, run } = places();
+	const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${own}/graph"\nrunroot = "${run}/containers/storage"\n`;
 	writeFileSync(join(own, 'storage.conf'), storage);
 	// The stage's own: a short name may mean Docker Hub's, which the image is named after, and nothing needs a signature.
-	mkdirSync('/etc/containers', { recursive: true });
-	writeFileSync('/etc/containers/registries.conf', 'unqualified-search-registries = ["docker.io"]\n');
-	writeFileSync('/etc/containers/policy.json', '{"default": [{"type": "insecureAcceptAnything"}]}\n');
+	mkdirSync(place, { recursive: true });
+	writeFileSync(join(place, 'registries.conf'), 'unqualified-search-registries = ["docker.io"]\n');
+	writeFileSync(join(place, 'policy.json'), '{"default": [{"type": "insecureAcceptAnything"}]}\n');
 	return {
 		CONTAINERS_CONF: join(own, 'containers.conf'),
 		CONTAINERS_STORAGE_CONF: join(own, 'storage.conf'),
 		PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
 	};
+}
+
+function places(): { settings: string; run: string } {
+	if (process.getuid?.() === 0) return { settings: '/etc/containers', run: '/run' };
+	const { HOME, XDG_RUNTIME_DIR } = process.env;
+	return { settings: `${HOME}/.config/containers`, run: `${XDG_RUNTIME_DIR}` };
 }
 
 /** Scenarios with a Podman that has the image. */

@@ -1,0 +1,57 @@
+import { readlinkSync, statSync } from 'node:fs';
+import { errnoOf, parseMountInfo, readTextFile } from '../os/index.js';
+
+const maxBytes = 64 * 1024 * 1024;
+
+/** What descriptors 0, 1 and 2 of a container are. */
+export interface SavedDescriptors {
+	/** As `restore` is told: a pipe as /proc names it, a file of the host as CRIU does; '' for one that is closed. */
+	readonly names: readonly string[];
+	/** Those that CRIU would look for inside, in vain. */
+	readonly external: readonly string[];
+}
+
+/**
+ * Looks at the first three descriptors of a container's init. Pipes are found by CRIU; a file that is in no mount of the
+ * container, such as a log or the host's /dev/null, is declared to be from outside.
+ *
+ * @param pid held by the caller
+ */
+export function savedDescriptors(pid: number): SavedDescriptors {
+	const inside = new Set(parseMountInfo(readTextFile(`/proc/${pid}/mountinfo`, { maxBytes })).map(({ id }) => id));
+	const names = [0, 1, 2].map((number) => {
+		try {
+			return nameOf(pid, number, inside);
+		} catch (cause) {
+			// It is closed.
+			if (errnoOf(cause) === 'ENOENT') return '';
+			throw cause;
+		}
+	});
+	return { names, external: [...new Set(names.filter(isExternalFile))] };
+}
+
+/**
+ * Which of the new 0, 1 and 2 takes the place of which one that was saved, by its name in the images. Others were things of
+ * the container itself, and are restored.
+ */
+export function replacedDescriptors(names: readonly string[]): [string, number][] {
+	return names
+		.slice(0, 3)
+		.map((name, number): [string, number] => [name, number])
+		.filter(([name]) => /^pipe:\[\d+\]$/.test(name) || isExternalFile(name));
+}
+
+function nameOf(pid: number, number: number, inside: ReadonlySet<number>): string {
+	const path = `/proc/${pid}/fd/${number}`;
+	const name = readlinkSync(path);
+	if (!name.startsWith('/')) return name;
+	const info = readTextFile(`/proc/${pid}/fdinfo/${number}`, { maxBytes });
+	const mount = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
+	if (inside.has(mount)) return name;
+	return `file[${mount.toString(16)}:${statSync(path, { bigint: true }).ino.toString(16)}]`;
+}
+
+function isExternalFile(name: string): boolean {
+	return /^file\[[0-9a-f]+:[0-9a-f]+\]$/.test(name);
+}

@@ -1,0 +1,7 @@
+/** A program with a state that is nowhere but in its memory: the file has the count, which begins at 1 again only when it is started. */
+export const counting = ['sh', '-c', 'i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done'];
+
+/** A shell script that waits until the count is above a number, and prints it. */
+export function countAbove(number: number): string {
+	return `until [ "$(cat /count 2>/dev/null || echo 0)" -gt ${number} ] 2>/dev/null; do :; done; cat /count`;
+}

@@ -1,0 +1,152 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from '../harness/bundle.js';
+import { program, tsrun } from '../harness/cli.js';
+import { failing, hintOf } from '../harness/hinted.js';
+import { busybox, cgroup1View, cgroup2View, describeWith, root } from '../harness/requirement.js';
+import { containerId, scratch, token } from '../harness/scratch.js';
+
+/** A cgroup of the unified hierarchy, for as long as it is in scope. */
+function unifiedCgroup(name: string): Disposable & { readonly path: string; readonly relative: string } {
+	const top = readFileSync('/proc/self/mountinfo', 'utf8').match(/^.* (\S+) \S+ .*- cgroup2 /gm);
+	const mount = top?.at(-1)?.split(' ')[4];
+	if (mount === undefined) throw new Error('there is no unified hierarchy');
+	const relative = `/${token}-${name}`;
+	const path = join(mount, relative);
+	mkdirSync(path);
+	return { path, relative, [Symbol.dispose]: () => rmdirSync(path) };
+}
+
+describeWith([root, busybox], 'the hint for a cgroup', () => {
+	test('that somebody else is in', async () => {
+		using used = unifiedCgroup('used');
+		const holder = spawn('sleep', ['600'], { stdio: 'ignore' });
+		try {
+			writeFileSync(join(used.path, 'cgroup.procs'), String(holder.pid));
+			const { hint, pointer } = await failing({
+				edit: (config) => {
+					config.linux['cgroupsPath'] = used.relative;
+				},
+			});
+			expect({ hint, pointer }).toEqual({
+				hint: expect.stringContaining('The cgroup is in use by somebody else'),
+				pointer: '/linux/cgroupsPath',
+			});
+		} finally {
+			const ended = new Promise((done) => holder.on('exit', done));
+			holder.kill('SIGKILL');
+			await ended;
+		}
+	});
+
+	test('that is frozen', async () => {
+		using frozen = unifiedCgroup('frozen');
+		writeFileSync(join(frozen.path, 'cgroup.freeze'), '1');
+		const { hint } = await failing({
+			edit: (config) => {
+				config.linux['cgroupsPath'] = frozen.relative;
+			},
+		});
+		expect(hint).toContain('What starts in it would stand still');
+	});
+
+	test('below one that may have no descendants', async () => {
+		using bare = unifiedCgroup('bare');
+		writeFileSync(join(bare.path, 'cgroup.max.descendants'), '0');
+		const { hint } = await failing({
+			edit: (config) => {
+				config.linux['cgroupsPath'] = `${bare.relative}/box`;
+			},
+		});
+		expect(hint).toContain('A cgroup above limits how many or how deep its descendants may be');
+	});
+
+	test('in a cgroup file system that is mounted read-only', () => {
+		const { path } = bundle((config) => {
+			config.linux['resources'] = { hugepageLimits: [{ pageSize: '2MB', limit: 0 }] };
+		});
+		const script =
+			'set -e; for m in $(awk \'$0 ~ / - cgroup2? / { print $5 }\' /proc/self/mountinfo); do mount -o remount,bind,ro $m; done; exec "$@"';
+		const words = [
+			...program,
+			'--log-format',
+			'json',
+			'--root',
+			scratch('state'),
+			'run',
+			'--bundle',
+			path,
+			containerId(),
+		];
+		const result = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', ...words], {
+			encoding: 'utf8',
+			timeout: 30_000,
+		});
+		expect(hintOf(result)).toContain('The cgroup file system is mounted read-only');
+	});
+});
+
+describeWith([root, busybox, cgroup2View], 'the hint for a cgroup of a machine with cgroup v2', () => {
+	test('that has handed its controllers to its children', async () => {
+		using parent = unifiedCgroup('parent');
+		writeFileSync(join(parent.path, '..', 'cgroup.subtree_control'), '+hugetlb');
+		const child = join(parent.path, 'child');
+		mkdirSync(child);
+		try {
+			writeFileSync(join(parent.path, 'cgroup.subtree_control'), '+hugetlb');
+			const { hint } = await failing({
+				edit: (config) => {
+					config.linux['cgroupsPath'] = parent.relative;
+				},
+			});
+			expect(hint).toContain(
+				'In the unified hierarchy, processes live only in cgroups that have no controllers enabled',
+			);
+		} finally {
+			rmdirSync(child);
+		}
+	});
+
+	test('with a file of a controller that is not there', async () => {
+		const { hint } = await failing({
+			edit: (config) => {
+				config.linux['resources'] = { unified: { 'hugetlb.nothing': '1' } };
+			},
+		});
+		expect(hint).toContain('The controller is missing or not delegated');
+	});
+});
+
+describeWith([root, busybox, cgroup1View], 'the hint for memory', () => {
+	test('that runs out before there is a program', async () => {
+		const { code, hint } = await failing({
+			edit: (config) => {
+				config.linux['resources'] = { memory: { limit: 1 } };
+			},
+		});
+		expect({ code, hint }).toEqual({
+			code: 'ERR_INIT_DIED',
+			hint: expect.stringContaining('raise linux.resources.memory.limit'),
+		});
+	});
+
+	test('that is limited to less than is used', async () => {
+		const { hint } = await failing({
+			edit: (config) => {
+				config.linux['resources'] = { memory: { limit: 4096, swap: 4096 } };
+			},
+		});
+		expect(hint).toContain('A limit of memory cannot be below what is in use already');
+	});
+
+	test('that runs out later: told of in the foreground', async () => {
+		const { path } = bundle((config) => {
+			config.process.args = ['sh', '-c', 'x=1; while :; do x=$x$x; done'];
+			config.linux['resources'] = { memory: { limit: 8 * 1024 * 1024, swap: 8 * 1024 * 1024 } };
+		});
+		const { status, stderr } = await tsrun(['run', '--bundle', path, containerId()]);
+		expect(status).toBe(128 + 9);
+		expect(stderr).toContain('memory had run out');
+	});
+});

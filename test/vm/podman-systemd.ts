@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { output } from '../clients/harness/call.js';
+import { tsrun } from '../clients/harness/runtimes.js';
+import { imageArchive } from '../clients/harness/stage.js';
+import { Podman } from '../clients/podman/engine.js';
+import { value } from './guest.js';
+import { assertGone, assertMemoryLimit, scopeOf } from './scope.js';
+
+test('podman with the systemd driver: a life in a scope, limits, update, pause', { timeout: 400_000 }, async () => {
+	const podman = new Podman(tsrun);
+	await podman.output('load', '--quiet', '--input', imageArchive());
+	const flags = ['--network', 'none', '-m', '64m', '--memory-swap', '64m'];
+	await podman.start('systemd', flags);
+	const inspect = (field: string) => podman.output('inspect', '--format', `{{${field}}}`, 'systemd');
+	const scope = await scopeOf(Number(await inspect('.State.Pid')));
+	assert.match(scope.unit, /^libpod-\w{64}\.scope$/);
+	await assertMemoryLimit(scope, 67_108_864);
+	assert.equal(await podman.output('exec', 'systemd', 'echo', 'in'), 'in');
+	await podman.output('update', '-m', '96m', '--memory-swap', '96m', 'systemd');
+	await assertMemoryLimit(scope, 100_663_296);
+	await podman.output('pause', 'systemd');
+	assert.match(value(scope.cgroup, 'cgroup.events'), /^frozen 1$/m);
+	await podman.output('unpause', 'systemd');
+	await podman.output('stop', 'systemd');
+	assert.equal(await inspect('.State.ExitCode'), '3');
+	await assertGone(scope);
+	await podman.output('rm', 'systemd');
+	assert.equal(await output(['systemctl', 'list-units', '--plain', '--no-legend', 'libpod-*']), '');
+});
