@@ -1,6 +1,6 @@
 import { TsrunError } from '../errors/index.js';
-import { native, OwnedFd, readable } from '../native/index.js';
-import { systemFailure } from '../os/index.js';
+import { type Message, native, OwnedFd, readable } from '../native/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
 import { encodeNotified } from './request.js';
 import { type CriuResponse, decodeResponse } from './response.js';
 
@@ -58,18 +58,19 @@ export class CriuSession implements Disposable {
 	}
 
 	#send(bytes: Uint8Array): void {
-		let sent: boolean;
 		try {
-			sent = native().send(this.#socket.number, bytes, []);
+			if (native().send(this.#socket.number, bytes, [])) return;
 		} catch (cause) {
+			// It has ended; perhaps it has answered before.
+			if (isHangUp(cause)) return;
 			throw systemFailure('cannot ask CRIU', cause, {}, 'ERR_CRIU');
 		}
-		if (!sent) throw new TsrunError('ERR_CRIU', 'CRIU does not read what it is asked');
+		throw new TsrunError('ERR_CRIU', 'CRIU does not read what it is asked');
 	}
 
 	async #receive(): Promise<{ response: CriuResponse; descriptor: OwnedFd | undefined }> {
 		for (;;) {
-			const message = native().receive(this.#socket.number, maxResponseBytes);
+			const message = this.#message();
 			if (message === undefined) {
 				await readable(this.#socket.number, { signal: this.#signal });
 				continue;
@@ -89,8 +90,24 @@ export class CriuSession implements Disposable {
 		}
 	}
 
+	/** The next message, empty when CRIU is gone; undefined when there is none yet. */
+	#message(): Pick<Message, 'data' | 'fds'> | undefined {
+		try {
+			return native().receive(this.#socket.number, maxResponseBytes);
+		} catch (cause) {
+			if (isHangUp(cause)) return { data: Buffer.alloc(0), fds: [] };
+			throw systemFailure('cannot hear CRIU', cause, {}, 'ERR_CRIU');
+		}
+	}
+
 	/** Ends the conversation, and with it CRIU. */
 	[Symbol.dispose](): void {
 		this.#socket.close();
 	}
+}
+
+/** ECONNRESET: it has ended with something of ours unread. */
+function isHangUp(cause: unknown): boolean {
+	const errno = errnoOf(cause);
+	return errno === 'EPIPE' || errno === 'ECONNRESET';
 }

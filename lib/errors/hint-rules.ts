@@ -230,8 +230,8 @@ export const hintRules: readonly HintRule[] = [
 	},
 	{
 		operation: ['device'],
-		errno: ['EPERM'],
-		hint: 'Making a device file needs CAP_MKNOD, and the device cgroup around this program has to allow it.',
+		errno: ['EPERM', 'ENOENT'],
+		hint: 'Making a device file needs CAP_MKNOD, and the device cgroup around this program has to allow it; without, that of the host is bound, and it has none of this path.',
 	},
 	{
 		operation: ['sysctl'],

@@ -56,12 +56,13 @@ const read = (path: string): string | undefined => readTextFileIfThere(path, { m
  * @throws TsrunError ERR_SYSTEM when /proc is missing or cannot be read
  */
 export function gatherFacts(): HostFacts {
+	const { apparmor, ...ofKernel } = kernelFacts();
 	const identity = gatherIdentity();
 	const mountInfo = read('/proc/self/mountinfo') ?? '';
 	return {
 		...identity,
 		...(identity.inUserNamespace ? { userNamespaceMaps: { uid: idMap('uid'), gid: idMap('gid') } } : {}),
-		kernel: parseKernelRelease(kernelRelease()),
+		...ofKernel,
 		cgroup: cgroupLayout({
 			mountInfo,
 			membership: read('/proc/self/cgroup') ?? '',
@@ -70,13 +71,26 @@ export function gatherFacts(): HostFacts {
 		}),
 		...resctrlMount(mountInfo),
 		lsm: {
-			apparmor: read('/sys/module/apparmor/parameters/enabled')?.startsWith('Y') ?? false,
+			apparmor,
 			// The security server is there when its file system is mounted (selinux(8)).
 			selinux: mountInfo.includes(' - selinuxfs '),
 		},
+	};
+}
+
+type KernelFacts = Pick<HostFacts, 'kernel' | 'namespaces' | 'lastCapability'> & { readonly apparmor: boolean };
+
+let known: KernelFacts | undefined;
+
+/** What stays as it is for as long as the kernel runs: a process that makes many containers reads it once. */
+function kernelFacts(): KernelFacts {
+	known ??= {
+		kernel: parseKernelRelease(kernelRelease()),
 		namespaces: namespaceKinds(),
 		lastCapability: lastCapability(),
+		apparmor: read('/sys/module/apparmor/parameters/enabled')?.startsWith('Y') ?? false,
 	};
+	return known;
 }
 
 /** Few machines have it: only there is the list of mounts looked through. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { TsrunError } from '../errors/index.js';
+import { errnoText, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { errnoOf, makeDirectories, readTextFile, removeFile, systemFailure, writeFileAtomic } from '../os/index.js';
 
@@ -98,16 +98,17 @@ export class ImageDirectory implements Disposable {
 	 */
 	readDescriptors(): readonly string[] {
 		const path = join(this.path, descriptors);
+		const unusable = (reason: string, cause?: unknown) =>
+			new TsrunError('ERR_CHECKPOINT', `cannot use ${path}: ${reason}`, { path, errno: errnoOf(cause), cause });
+		let names: unknown;
 		try {
-			const names: unknown = JSON.parse(
-				readTextFile(this.#inside(descriptors), { maxBytes: maxDescriptorBytes, follow: false }),
-			);
-			if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+			const options = { maxBytes: maxDescriptorBytes, follow: false };
+			names = JSON.parse(readTextFile(this.#inside(descriptors), options));
 		} catch (cause) {
-			if (errnoOf(cause) === undefined && !(cause instanceof SyntaxError)) throw cause;
-			throw systemFailure(`cannot use ${path}`, cause, { path }, 'ERR_CHECKPOINT').with({ path });
+			throw unusable(errnoOf(cause) === undefined ? 'it is not JSON' : errnoText(errnoOf(cause) ?? ''), cause);
 		}
-		throw new TsrunError('ERR_CHECKPOINT', `cannot use ${path}: it is not a list of texts`, { path });
+		if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+		throw unusable('it is not a list of texts');
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigFault, TsrunError } from '../errors/index.js';
 import type { HostFacts } from '../host/facts.js';
+import { contextType, contextTypePointer } from './annotations.js';
 import { parseMountOptions } from './mount-options.js';
 import type { Shape } from './shape.js';
 import { isMapped } from './stages/mapped-mount.js';
@@ -10,12 +11,13 @@ type Check = (shape: Shape) => Iterable<ConfigFault>;
 /**
  * Refuses what is valid by the runtime-spec and would otherwise silently not happen.
  *
- * @throws ConfigError ERR_CONFIG_UNSUPPORTED with everything that tsrun does not perform, ERR_HOST_UNSUPPORTED with
+ * @throws ConfigError ERR_CONFIG_INVALID for annotations, ERR_CONFIG_UNSUPPORTED with everything that tsrun does not perform, ERR_HOST_UNSUPPORTED with
  *   everything that this host lacks
  * @throws TsrunError ERR_KERNEL_TOO_OLD
  */
 export function checkRequest(shape: Shape): void {
 	checkKernel(shape.facts.kernel);
+	refuse('ERR_CONFIG_INVALID', shape, [wordsOfAnnotations]);
 	refuse('ERR_CONFIG_UNSUPPORTED', shape, [mountsOfUserNamespace, idmapOfNoNewMount, privateWithoutPivot]);
 	refuse('ERR_HOST_UNSUPPORTED', shape, [missingNamespaces, missingSecurityModules, missingResctrl]);
 }
@@ -27,9 +29,18 @@ function checkKernel({ release, major, minor }: HostFacts['kernel']): void {
 	throw new TsrunError('ERR_KERNEL_TOO_OLD', `this is Linux ${release}, and tsrun needs 5.4 or a later one`);
 }
 
-function refuse(code: 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED', shape: Shape, checks: readonly Check[]): void {
+function refuse(
+	code: 'ERR_CONFIG_INVALID' | 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED',
+	shape: Shape,
+	checks: readonly Check[],
+): void {
 	const faults = checks.flatMap((check) => [...check(shape)]);
 	if (faults.length > 0) throw new ConfigError(code, 'config.json', faults);
+}
+
+function* wordsOfAnnotations({ spec }: Shape): Generator<ConfigFault> {
+	if (contextType(spec) !== undefined) return;
+	yield { pointer: contextTypePointer, message: 'must be context, fscontext, defcontext or rootcontext' };
 }
 
 // mount(2) takes CAP_SYS_ADMIN in the user namespace that the mount namespace belongs to.

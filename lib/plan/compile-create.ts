@@ -1,6 +1,8 @@
 import type { Process } from '../spec/types.js';
+import { keepsGroups } from './annotations.js';
 import { allDirectories, type CgroupDirectories } from './cgroup-path.js';
 import { checkRequest } from './check.js';
+import { withDestinationsInside } from './host-destinations.js';
 import { withNotifySocket } from './notify-socket.js';
 import type { Plan, PlanWarning } from './plan.js';
 import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
@@ -35,11 +37,11 @@ import { barriers, host, init, type Step } from './step.js';
  *   ERR_KERNEL_TOO_OLD
  */
 export function compileCreate(asked: CreateRequest): Plan {
-	const request = withNotifySocket(asked);
-	const shape = shapeOf(request);
-	checkRequest(shape);
 	const warnings: PlanWarning[] = [];
 	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
+	const request = withDestinationsInside(withNotifySocket(asked), warn);
+	const shape = shapeOf(request);
+	checkRequest(shape);
 	const cgroup = cgroupOf(request);
 	return {
 		verb: 'create',
@@ -100,7 +102,8 @@ function createSteps(
 		steps.push(...limitStage(process, '/process', shape.inUserNamespace));
 		steps.push(...rootCwdStage(process, '/process'));
 		steps.push(...seccompStage(shape.spec.linux?.seccomp, process, 'before-identity'));
-		steps.push(...identityStage(process, '/process', { lastCapability: shape.facts.lastCapability, warn }));
+		const surroundings = { lastCapability: shape.facts.lastCapability, keepsGroups: keepsGroups(shape.spec), warn };
+		steps.push(...identityStage(process, '/process', surroundings));
 		steps.push(...programStage(process, '/process'));
 	}
 	steps.push(init('barrier', { id: barriers.complete }));

@@ -1,5 +1,6 @@
 import type { HostFacts } from '../host/facts.js';
 import type { Process, Spec } from '../spec/types.js';
+import { keepsGroups } from './annotations.js';
 import { bitWords, parseCpuList } from './number-list.js';
 import type { Plan, PlanWarning } from './plan.js';
 import { enterStage } from './stages/cgroup.js';
@@ -82,7 +83,7 @@ function execSteps(request: ExecRequest, warn: (message: string, pointer: string
 	if (flags !== 0n) steps.push(init('join_process', { pidfd: 'init', flags }));
 	steps.push(init('fork', { flags: 0n }));
 	steps.push(host('await_fork', {}));
-	if (namespaces.includes('user')) steps.push(init('become_root', { groups: 1 }));
+	if (namespaces.includes('user')) steps.push(init('become_root', { groups: keepsGroups(spec) ? 0 : 1 }));
 	steps.push(init('new_session', {}));
 	if (request.newKeyring) {
 		steps.push(init('keyring', { name: `_ses.${request.id}`, label: process.selinuxLabel ?? '' }));
@@ -98,7 +99,9 @@ function execSteps(request: ExecRequest, warn: (message: string, pointer: string
 	steps.push(...limitStage(process, at, namespaces.includes('user')));
 	steps.push(...rootCwdStage(process, at));
 	steps.push(...seccompStage(spec.linux?.seccomp, process, 'before-identity'));
-	steps.push(...identityStage(process, at, { lastCapability: facts.lastCapability, warn }));
+	steps.push(
+		...identityStage(process, at, { lastCapability: facts.lastCapability, keepsGroups: keepsGroups(spec), warn }),
+	);
 	steps.push(...programStage(process, at));
 	steps.push(init('barrier', { id: barriers.complete }));
 	steps.push(host('release', { id: barriers.complete }));

@@ -5,6 +5,7 @@ import { barriers } from './step.js';
 import { infinity, type UnitProperty } from './systemd/unit-property.js';
 import { capabilityNames } from './tables/capabilities.js';
 import { namespaceTypes } from './tables/namespaces.js';
+import { identityFlags } from './tables/operation-flags.js';
 import type { InitArguments, InitOperation } from './tables/operations.js';
 import { rlimitNumbers } from './tables/rlimits.js';
 import { schedulerPolicyName } from './tables/scheduling.js';
@@ -53,6 +54,11 @@ const capabilityList = (bits: bigint): string =>
 		.filter((_, number) => (bits & (1n << BigInt(number))) !== 0n)
 		.map((name) => name.slice('CAP_'.length).toLowerCase())
 		.join(' ') || 'none';
+
+function groupWords(groups: readonly number[], kept: boolean): string {
+	if (kept) return ' with the groups of the caller';
+	return groups.length > 0 ? ` (${groups.join(' ')})` : '';
+}
 
 // The file is named once for a run of values that go there.
 function writeWords({ file, value }: CgroupWrite, index: number, writes: readonly CgroupWrite[]): string {
@@ -112,7 +118,8 @@ const initWords: InitWords = {
 	umask: ({ mode }) => `set the umask to ${octal(mode)}`,
 	no_new_privileges: () => 'set no_new_privs',
 	drop_bounding: ({ keep }) => `limit the bounding set to ${capabilityList(keep)}`,
-	identity: ({ uid, gid, groups }) => `become ${uid}:${gid}${groups.length > 0 ? ` (${groups.join(' ')})` : ''}`,
+	identity: ({ uid, gid, groups, flags }) =>
+		`become ${uid}:${gid}${groupWords(groups, (flags & identityFlags.leaveGroups) !== 0)}`,
 	capabilities: ({ effective }) => `set the capabilities to ${capabilityList(effective)}`,
 	chdir: ({ path, attempt }) => `chdir to ${attempt === 0 ? '' : 'cwd '}${path}`,
 	scheduler: ({ policy }) => `set the scheduler to ${schedulerPolicyName(policy)}`,

@@ -1,3 +1,4 @@
+import { ownAnnotations } from '../plan/annotations.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import { ownOptions } from '../plan/mount-options.js';
 import { hookKinds } from '../plan/stages/hooks.js';
@@ -47,7 +48,7 @@ export function features(): Features {
 			'org.tsrun.version': version,
 			...(library === undefined ? {} : { 'io.github.seccomp.libseccomp.version': library }),
 		},
-		potentiallyUnsafeConfigAnnotations: ['org.systemd.property.'],
+		potentiallyUnsafeConfigAnnotations: [...ownAnnotations, 'org.systemd.property.'],
 	};
 }
 

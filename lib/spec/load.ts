@@ -5,21 +5,44 @@ import { type LoadedSpec, readSpec } from './read.js';
 /** Images and callers write these files, so what is read into memory has an end (CVE-2023-25153 was the lack of one). */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** Configs of this process as they were read last, by file: a pool of workers runs one bundle over and over. */
+const recent = new Map<string, LoadedSpec>();
+const keptConfigs = 16;
+const longestKept = 256 * 1024;
+
 /**
- * Reads and validates `<bundle>/config.json`, or another `file` in its place.
+ * Reads and validates `<bundle>/config.json`, or another `file` in its place. One that says what it said last time is not
+ * validated again.
  *
  * @throws {TsrunError} ERR_BUNDLE when the file is missing, not a regular file, larger than 16 MiB or cannot be read.
  * @throws {ConfigError} as {@link readSpec}.
  */
 export async function loadBundle(bundle: string, file = `${bundle}/config.json`): Promise<LoadedSpec> {
-	return { ...(await readSpec(decode(readBounded(file), file), file)), bundle };
+	const text = readText(file);
+	const known = recent.get(file);
+	const loaded = known?.text === text ? known : await readSpec(text, file);
+	remember(file, loaded);
+	return { ...loaded, bundle };
+}
+
+function remember(file: string, loaded: LoadedSpec): void {
+	// To the end of the line, of which the first one leaves.
+	recent.delete(file);
+	if (loaded.text.length <= longestKept) recent.set(file, loaded);
+	const [oldest] = recent.keys();
+	if (recent.size > keptConfigs && oldest !== undefined) recent.delete(oldest);
 }
 
 // Synchronous: one small file, and each hop to the thread pool costs more than reading it.
-function readBounded(file: string): Buffer {
+function readText(file: string): string {
 	try {
-		return native().readFile(file, 0, MOST_BYTES, false, true) ?? Buffer.alloc(0);
+		const text = native().readFile(file, 0, MOST_BYTES, false, false) ?? '';
+		// What is not UTF-8 becomes this character; it may stand in the file itself, too.
+		if (text.includes('\uFFFD'))
+			assertUtf8(native().readFile(file, 0, MOST_BYTES, false, true) ?? Buffer.alloc(0), file);
+		return text;
 	} catch (error) {
+		if (error instanceof TsrunError) throw error;
 		const { code, syscall, message } = error as NodeJS.ErrnoException;
 		const hint =
 			code === 'ENOENT'
@@ -36,11 +59,10 @@ function reasonOf(errno: string | undefined): string | undefined {
 	return errno === undefined ? undefined : errnoText(errno);
 }
 
-function decode(bytes: Buffer, file: string): string {
-	// A byte order mark stays in the text: RFC 8259 forbids it, and the JSON reader says so.
-	const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** @throws ConfigError ERR_CONFIG_SYNTAX with the first line that is not UTF-8 */
+function assertUtf8(bytes: Buffer, file: string): void {
 	try {
-		return decoder.decode(bytes);
+		new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
 		const where = { file, line: firstBadLine(bytes), column: 1 };
 		throw new ConfigError('ERR_CONFIG_SYNTAX', file, [{ pointer: '', where, message: 'the line is not valid UTF-8' }]);

@@ -10,5 +10,7 @@ export function lackingForStage() {
 	}
 	const namespaces = ['--mount', '--net', '--pid', '--ipc', '--uts', '--cgroup', '--fork'];
 	const { status, stderr } = spawnSync('unshare', [...namespaces, 'true'], { encoding: 'utf8' });
-	return status === 0 ? undefined : `needs namespaces of its own: ${stderr.trim()}`;
+	if (status !== 0) return `needs namespaces of its own: ${stderr.trim()}`;
+	const bridge = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'tsrun0', 'type', 'bridge'], { encoding: 'utf8' });
+	return bridge.status === 0 ? undefined : `needs a kernel with bridges: ${bridge.stderr.trim()}`;
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from '../build/paths.mjs';
 
-const limitMinutes = 15;
+const limitMinutes = 25;
 
 /**
  * Runs the test files of one client on a stage of their own.

@@ -30,6 +30,7 @@ const testFiles = sourcesOf('test')
 // What works on cgroups, processes and containers is tested on real ones.
 const testedElsewhere = new Map([
 	['lib/cgroup', /^test\/kernel\/(cgroup|resources)-/],
+	['lib/doctor', /^test\/kernel\/doctor-/],
 	['lib/lifecycle', /^test\/kernel\/whole-life\./],
 	['lib/native', /^test\/contract\/native-/],
 	['lib/runtime', /^test\/kernel\/whole-life\./],

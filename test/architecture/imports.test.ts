@@ -26,6 +26,8 @@ const layers = [
 	'lib/launch',
 	'lib/state',
 	'lib/lifecycle',
+	// Examines the machine by performing plans of its own, and a container of a lifecycle's length.
+	'lib/doctor',
 	'lib/runtime',
 	'lib/index.ts',
 	'cli',

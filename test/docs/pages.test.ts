@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCodes } from '../../lib/index.js';
 import { controller } from '../harness/controllers.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { follow, isShown } from './follow.js';
@@ -95,4 +96,10 @@ describe('the reader of pages', () => {
 	])('%j shows %j: %p', (expected, printed, answer) => {
 		expect(isShown(expected, printed)).toBe(answer);
 	});
+});
+
+test('the page on troubleshooting has a section for every code, and for no other', () => {
+	const text = readFileSync(join(repository, 'docs/troubleshooting.md'), 'utf8');
+	const sections = [...text.matchAll(/^### (ERR_\w+)$/gm)].map(([, code]) => code);
+	expect(sections.sort()).toEqual(Object.keys(errorCodes).sort());
 });

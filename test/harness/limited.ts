@@ -29,8 +29,8 @@ export async function outcome(
 	return { out: (await out).trim(), code, signal };
 }
 
-/** Starts a container, and waits for the line that its script prints when it is ready. */
-export async function ready(container: OwnedContainer, line = 'ready'): Promise<void> {
+/** Starts a container, and waits for the line that its script prints when it is ready, or the first word of it; all it has said by then. */
+export async function ready(container: OwnedContainer, line = 'ready'): Promise<string> {
 	const { stdout } = container;
 	if (stdout === null) throw new Error('there is no pipe');
 	await container.start();
@@ -38,7 +38,7 @@ export async function ready(container: OwnedContainer, line = 'ready'): Promise<
 	stdout.setEncoding('utf8');
 	for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
 		seen += chunk;
-		if (seen.includes(`${line}\n`)) return;
+		if (new RegExp(`^${line}\\b.*\\n`, 'm').test(seen)) return seen;
 	}
 	throw new Error(`the container ended without saying ${line}: ${seen}`);
 }

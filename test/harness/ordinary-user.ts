@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { defaultSpec } from '../../lib/spec/template.js';
 import { program } from './cli.js';
 import type { Config } from './config.js';
-import { cgroupView, type Requirement } from './requirement.js';
+import { busybox, cgroupView, type Requirement, root } from './requirement.js';
 import { makeRootfs } from './rootfs.js';
-import { scratch } from './scratch.js';
+import { containerId, scratch } from './scratch.js';
 
 /** Somebody without any privilege, whom this machine does not know; user and group have the same number. */
 export const userId = 54_321;
@@ -27,6 +27,9 @@ export const mapPrograms: Requirement = {
 	met: () => spawnSync('test', ['-u', '/usr/bin/newuidmap', '-a', '-u', '/usr/bin/newgidmap']).status === 0,
 };
 
+/** What it takes to run the program as the user. */
+export const ordinaryUser: readonly Requirement[] = [root, busybox, userNamespacesForAll, readableCheckout];
+
 /** A bundle of the user's own, with what `tsrun spec --rootless` writes, without a terminal. */
 export function userBundle(args: readonly string[], edit: (config: Config) => void = () => {}): string {
 	const path = scratch('bundle');
@@ -46,6 +49,16 @@ export function userDirectory(name: string): string {
 	const path = scratch(name);
 	chownSync(path, userId, userId);
 	return path;
+}
+
+/** The program with a state root of the user's, a new one for each call of this function. */
+export function userProgram(): string[] {
+	return [...program, '--root', join(userDirectory('state'), 'root')];
+}
+
+/** The words that run a bundle of the user's. */
+export function userRun(bundle: string, id = containerId()): string[] {
+	return [...userProgram(), 'run', '--bundle', bundle, id];
 }
 
 export interface AsUser {

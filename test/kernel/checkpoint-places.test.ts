@@ -13,7 +13,11 @@ import { containerId, scratch } from '../harness/scratch.js';
 const quiet = { stdio: 'ignore' } as const;
 
 /** Runs, saves and restores a container, and gives what a script prints in the restored one. */
-async function afterRestore(script: string, edit: (config: Config) => void, prepare: (rootfs: string) => void = () => {}) {
+async function afterRestore(
+	script: string,
+	edit: (config: Config) => void,
+	prepare: (rootfs: string) => void = () => {},
+) {
 	const runtime = newRuntime();
 	const bundle = countingBundle(edit);
 	prepare(bundle.rootfs);
@@ -34,8 +38,7 @@ describeWith([root, busybox, criu], 'what a restored container finds', () => {
 	test('a bind mount whose place is reached by a symlink of the image', async () => {
 		const source = scratch('source');
 		writeFileSync(join(source, 'file'), 'of the host');
-		const edit = (config: Config) =>
-			void config.mounts.push({ destination: '/conf', source, options: ['bind'] });
+		const edit = (config: Config) => void config.mounts.push({ destination: '/conf', source, options: ['bind'] });
 		const prepare = (rootfs: string) => {
 			mkdirSync(join(rootfs, 'real/conf'), { recursive: true });
 			symlinkSync('/real/conf', join(rootfs, 'conf'));
@@ -48,8 +51,7 @@ describeWith([root, busybox, criu], 'what a restored container finds', () => {
 		mkdirSync(join(source, 'inner'));
 		using _inner = hostTmpfs([], join(source, 'inner'));
 		writeFileSync(join(source, 'inner/file'), 'in the tmpfs of the host');
-		const edit = (config: Config) =>
-			void config.mounts.push({ destination: '/volume', source, options: ['rbind'] });
+		const edit = (config: Config) => void config.mounts.push({ destination: '/volume', source, options: ['rbind'] });
 		expect(await afterRestore('cat /volume/inner/file', edit)).toBe('in the tmpfs of the host');
 	});
 
@@ -97,7 +99,9 @@ describeWith([root, busybox, criu], 'what a restored container finds', () => {
 		await first.checkpoint(images);
 		const saved = countOf(plain);
 
-		const hooked = countingBundle((config) => log.watch(config, ['prestart', 'createRuntime', 'poststart', 'poststop']));
+		const hooked = countingBundle((config) =>
+			log.watch(config, ['prestart', 'createRuntime', 'poststart', 'poststop']),
+		);
 		// The program has its files in the first one's root.
 		const id = containerId();
 		await using second = await runtime.restore(id, hooked.path, images, quiet);

@@ -119,18 +119,6 @@ describeWith([root, busybox, cgroup2View], 'the hint for a cgroup of a machine w
 });
 
 describeWith([root, busybox, cgroup1View], 'the hint for memory', () => {
-	test('that runs out before there is a program', async () => {
-		const { code, hint } = await failing({
-			edit: (config) => {
-				config.linux['resources'] = { memory: { limit: 1 } };
-			},
-		});
-		expect({ code, hint }).toEqual({
-			code: 'ERR_INIT_DIED',
-			hint: expect.stringContaining('raise linux.resources.memory.limit'),
-		});
-	});
-
 	test('that is limited to less than is used', async () => {
 		const { hint } = await failing({
 			edit: (config) => {
@@ -140,10 +128,13 @@ describeWith([root, busybox, cgroup1View], 'the hint for memory', () => {
 		expect(hint).toContain('A limit of memory cannot be below what is in use already');
 	});
 
-	test('that runs out later: told of in the foreground', async () => {
+	test.each([
+		['at once', 'true', 131_072],
+		['later', 'x=1; while :; do x=$x$x; done', 8 * 1024 * 1024],
+	])('that runs out %s is told of in the foreground', async (_, script, limit) => {
 		const { path } = bundle((config) => {
-			config.process.args = ['sh', '-c', 'x=1; while :; do x=$x$x; done'];
-			config.linux['resources'] = { memory: { limit: 8 * 1024 * 1024, swap: 8 * 1024 * 1024 } };
+			config.process.args = ['sh', '-c', script];
+			config.linux['resources'] = { memory: { limit, swap: limit } };
 		});
 		const { status, stderr } = await tsrun(['run', '--bundle', path, containerId()]);
 		expect(status).toBe(128 + 9);

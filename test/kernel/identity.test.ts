@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { bundle, scriptBundle } from '../harness/bundle.js';
+import { tsrun } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import { failureOf } from '../harness/failure.js';
 import { inside, run } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
+import { containerId } from '../harness/scratch.js';
 
 const status = "grep -E '^(Uid|Gid|Groups):' /proc/self/status | tr -s '\\t ' ' '";
 const as = (user: Config['process']['user']) => (config: Config) => {
@@ -102,5 +104,36 @@ describeWith([root, busybox], 'a user namespace with mappings', () => {
 			code: 'ERR_CONFIG_INVALID',
 			pointer: expect.stringContaining(`/process/user/${name}`),
 		});
+	});
+});
+
+describeWith([root, busybox], 'the annotation run.oci.keep_original_groups', () => {
+	const groups = ['setpriv', '--groups', '4242,4343'];
+	const annotated = (value: string) => (config: Config) => {
+		config.process.user = { uid: 1000, gid: 1000, additionalGids: [7] };
+		config.annotations = { 'run.oci.keep_original_groups': value };
+	};
+
+	test.each([
+		['1', 'Groups: 4242 4343'],
+		['0', 'Groups: 7'],
+	])('%s', async (value, seen) => {
+		const { path } = scriptBundle(status, annotated(value));
+		const { stdout } = await tsrun(['run', '--bundle', path, containerId()], { through: groups });
+		expect(stdout.trim().split('\n').at(-1)?.trim()).toBe(seen);
+	});
+
+	test('holds for exec, and in a user namespace, where the groups have no names', async () => {
+		const id = containerId();
+		const { path } = scriptBundle('sleep 600', (config) => {
+			annotated('1')(config);
+			const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+			config.linux.namespaces.push({ type: 'user' });
+			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
+		});
+		expect(await tsrun(['run', '--detach', '--bundle', path, id], { through: groups })).toMatchObject({ status: 0 });
+		const { stdout } = await tsrun(['exec', id, 'grep', '^Groups', '/proc/self/status'], { through: groups });
+		expect(stdout.trim().split(/\s+/)).toEqual(['Groups:', '65534', '65534']);
+		await tsrun(['delete', '--force', id]);
 	});
 });

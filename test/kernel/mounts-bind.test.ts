@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, scriptBundle } from '../harness/bundle.js';
 import { failureOf } from '../harness/failure.js';
@@ -86,6 +86,34 @@ describeWith([root, busybox], 'bind mounts', () => {
 			{ destination: '/data/inner/file', source: '/dev/null', options: ['bind'] },
 		);
 		expect(await inside('ls -l /data/inner/file | cut -c1', mounts)).toBe('c');
+	});
+
+	test.each([
+		['', false],
+		[' in a user namespace', true],
+	])('a tree that earlier entries made, by the paths that the host has for it%s', async (_title, user) => {
+		const folder = scratch();
+		for (const name of ['a', 'b']) {
+			mkdirSync(join(folder, name, 'below'), { recursive: true });
+			writeFileSync(join(folder, name, 'file'), name);
+		}
+		// Nobody but root looks into the sources; the root file system is open to everybody.
+		chmodSync(folder, 0o700);
+		const { path, rootfs, config } = scriptBundle('cat /copy/file /copy/below/file');
+		for (const name of ['tree', 'copy']) mkdirSync(join(rootfs, name));
+		const bind = (source: string, destination: string) => ({ source, destination, options: ['rbind'] });
+		config.mounts.push(
+			bind(join(folder, 'a'), '/tree'),
+			bind(join(folder, 'b'), '/tree/below'),
+			bind(join(rootfs, 'tree'), join(rootfs, 'copy')),
+		);
+		if (user) {
+			const mappings = [{ containerID: 0, hostID: 100000, size: 65536 }];
+			config.linux.namespaces.push({ type: 'user' });
+			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
+		}
+		writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+		expect((await run(path)).stdout).toBe('ab');
 	});
 
 	test('a bind of a directory of the container’s own root by a path of the host', async () => {

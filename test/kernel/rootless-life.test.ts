@@ -2,29 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
-import {
-	asUser,
-	readableCheckout,
-	userBundle,
-	userDirectory,
-	userId,
-	userNamespacesForAll,
-} from '../harness/ordinary-user.js';
-import { busybox, cgroup1View, describeWith, root } from '../harness/requirement.js';
+import { asUser, ordinaryUser, userBundle, userDirectory, userId, userProgram } from '../harness/ordinary-user.js';
+import { cgroup1View, describeWith } from '../harness/requirement.js';
 import { containerId } from '../harness/scratch.js';
 
-const needs = [root, busybox, userNamespacesForAll, readableCheckout];
 const library = resolve(import.meta.dirname, '../../dist/lib/index.js');
 
 /** Runs verbs of tsrun one after the other, as a shell script in which `tsrun` is the program with a state root. */
 function verbs(bundle: string, script: string) {
-	const tsrun = [...program, '--root', join(userDirectory('state'), 'root')].join(' ');
+	const tsrun = userProgram().join(' ');
 	return asUser(['sh', '-c', `set -u; tsrun() { ${tsrun} "$@"; }\n${script}`], { cwd: bundle });
 }
 
 const words = (text: string) => text.split('\n').map((line) => line.trim().split(/\s+/).join(' '));
 
-describeWith(needs, 'an ordinary user', () => {
+describeWith(ordinaryUser, 'an ordinary user', () => {
 	test('runs what "tsrun spec --rootless" wrote', () => {
 		const folder = userBundle([]);
 		const written = join(folder, 'fresh', 'config.json');
@@ -140,7 +132,7 @@ describeWith(needs, 'an ordinary user', () => {
 	});
 });
 
-describeWith([...needs, cgroup1View], 'without a delegated cgroup, on cgroup v1', () => {
+describeWith([...ordinaryUser, cgroup1View], 'without a delegated cgroup, on cgroup v1', () => {
 	const script =
 		'cat /proc/self/cgroup; grep " /sys/fs/cgroup/pids " /proc/self/mounts; test -e /sys/fs/cgroup/pids/tasks';
 

@@ -1,20 +1,17 @@
-import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import {
 	type AsUser,
 	asUser,
 	lentLine,
 	mapPrograms,
-	readableCheckout,
+	ordinaryUser,
 	userBundle,
-	userDirectory,
 	userId,
-	userNamespacesForAll,
+	userRun,
 } from '../harness/ordinary-user.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
-import { containerId } from '../harness/scratch.js';
+import { describeWith } from '../harness/requirement.js';
 
-const needs = [root, busybox, userNamespacesForAll, readableCheckout, mapPrograms];
+const needs = [...ordinaryUser, mapPrograms];
 
 const ranges = [
 	{ containerID: 0, hostID: userId, size: 1 },
@@ -27,8 +24,7 @@ function run(args: readonly string[], options: AsUser, edit: (config: Config) =>
 		mapped(config);
 		edit(config);
 	});
-	const words = [...program, '--root', `${userDirectory('state')}/root`, 'run', '--bundle', bundle, containerId()];
-	const { status, stdout, stderr } = asUser(words, options);
+	const { status, stdout, stderr } = asUser(userRun(bundle), options);
 	return { status, stdout, stderr };
 }
 

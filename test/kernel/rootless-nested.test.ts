@@ -1,20 +1,6 @@
-import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
-import {
-	asUser,
-	readableCheckout,
-	userBundle,
-	userDirectory,
-	userId,
-	userNamespacesForAll,
-} from '../harness/ordinary-user.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
-import { containerId } from '../harness/scratch.js';
-
-const needs = [root, busybox, userNamespacesForAll, readableCheckout];
-
-const runWords = (bundle: string) =>
-	[...program, '--root', `${userDirectory('state')}/root`, 'run', '--bundle', bundle, containerId()] as const;
+import { asUser, ordinaryUser, userBundle, userDirectory, userId, userRun } from '../harness/ordinary-user.js';
+import { describeWith } from '../harness/requirement.js';
 
 const withoutUserNamespace = (config: Config) => {
 	config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'user');
@@ -39,12 +25,12 @@ function inUserNamespace(words: readonly string[], edit: (config: Config) => voi
 		`echo text >${data}/file && exec "$@"`,
 		'sh',
 		...words,
-		...runWords(bundle),
+		...userRun(bundle),
 	]);
 	return { status, stdout: stdout.trim().split(/\s+/), stderr };
 }
 
-describeWith(needs, 'a runtime that is root of a user namespace', () => {
+describeWith(ordinaryUser, 'a runtime that is root of a user namespace', () => {
 	test.each([
 		['in the mount namespace of the machine', ['unshare', '--user', '--map-root-user']],
 		['in a mount namespace of its own', ['unshare', '--user', '--map-root-user', '--mount']],
@@ -63,7 +49,7 @@ describeWith(needs, 'a runtime that is root of a user namespace', () => {
 	});
 });
 
-describeWith(needs, 'a user namespace of the user that is joined', () => {
+describeWith(ordinaryUser, 'a user namespace of the user that is joined', () => {
 	test('with another one that it owns', () => {
 		const bundle = userBundle(
 			[
@@ -86,7 +72,7 @@ describeWith(needs, 'a user namespace of the user that is joined', () => {
 			'readlink /proc/$holder/ns/user /proc/$holder/ns/net',
 			'"$@"; status=$?; kill $holder; exit $status',
 		].join('\n');
-		const { status, stdout, stderr } = asUser(['sh', '-c', `mkfifo $0/ready\n${hold}`, bundle, ...runWords(bundle)]);
+		const { status, stdout, stderr } = asUser(['sh', '-c', `mkfifo $0/ready\n${hold}`, bundle, ...userRun(bundle)]);
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 		const [user, network, ...inside] = stdout.trim().split('\n');
 		expect(inside).toEqual(['0', '321', '1', user, network]);

@@ -1,8 +1,8 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { program } from '../harness/cli.js';
-import { asUser, readableCheckout, userDirectory, userId, userNamespacesForAll } from '../harness/ordinary-user.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
+import { asUser, ordinaryUser, userDirectory, userId } from '../harness/ordinary-user.js';
+import { describeWith } from '../harness/requirement.js';
 import { scratch } from '../harness/scratch.js';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -22,7 +22,7 @@ function follow(home: string): string[] {
 	});
 }
 
-describeWith([root, busybox, userNamespacesForAll, readableCheckout], 'docs/rootless.md', () => {
+describeWith(ordinaryUser, 'docs/rootless.md', () => {
 	test('what it tells an ordinary user to do can be done', () => {
 		const [first, life, plan, nested, ...more] = follow(userDirectory('home'));
 		expect(more).toEqual([]);

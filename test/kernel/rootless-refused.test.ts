@@ -1,25 +1,19 @@
-import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import {
 	type AsUser,
 	asUser,
 	lentLine,
 	mapPrograms,
-	readableCheckout,
+	ordinaryUser,
 	userBundle,
-	userDirectory,
-	userNamespacesForAll,
+	userRun,
 } from '../harness/ordinary-user.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
-import { containerId } from '../harness/scratch.js';
-
-const needs = [root, busybox, userNamespacesForAll, readableCheckout];
+import { describeWith } from '../harness/requirement.js';
 
 /** What an ordinary user is told; `before` are words in front of the command. */
 function refusal(edit: (config: Config) => void, before: readonly string[] = [], options: AsUser = {}): string {
 	const bundle = userBundle(['true'], edit);
-	const words = [...program, '--root', `${userDirectory('state')}/root`, 'run', '--bundle', bundle, containerId()];
-	const { status, stdout, stderr } = asUser([...before, ...words], options);
+	const { status, stdout, stderr } = asUser([...before, ...userRun(bundle)], options);
 	expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 	return stderr;
 }
@@ -31,7 +25,7 @@ const asRoot = (config: Config) => {
 const inNamespace = ['unshare', '--user', '--map-root-user', '--mount', '--pid', '--fork', '--mount-proc'];
 const after = (script: string) => [...inNamespace, 'sh', '-euc', `${script}; exec "$@"`, 'sh'];
 
-describeWith(needs, 'what an ordinary user cannot have is explained:', () => {
+describeWith(ordinaryUser, 'what an ordinary user cannot have is explained:', () => {
 	test('a container without a user namespace', () => {
 		const stderr = refusal((config) => {
 			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'user');
@@ -88,14 +82,13 @@ describeWith(needs, 'what an ordinary user cannot have is explained:', () => {
 	});
 });
 
-describeWith([...needs, mapPrograms], 'ids that are lent, but not the own one:', () => {
+describeWith([...ordinaryUser, mapPrograms], 'ids that are lent, but not the own one:', () => {
 	test('a root file system that root of the container may not reach', () => {
 		const bundle = userBundle(['true'], (config) => {
 			const lent = [{ containerID: 0, hostID: 700_000, size: 65_536 }];
 			Object.assign(config.linux, { uidMappings: lent, gidMappings: lent });
 		});
-		const words = [...program, '--root', `${userDirectory('state')}/root`, 'run', '--bundle', bundle, containerId()];
-		const { status, stderr } = asUser(['sh', '-c', 'chmod 700 "$0" && exec "$@"', bundle, ...words], {
+		const { status, stderr } = asUser(['sh', '-c', 'chmod 700 "$0" && exec "$@"', bundle, ...userRun(bundle)], {
 			lent: lentLine,
 		});
 		expect(status).toBe(1);

@@ -1,18 +1,18 @@
+import { text } from 'node:stream/consumers';
 import { scriptBundle } from '../harness/bundle.js';
-import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
-import { run } from '../harness/inside.js';
+import { newRuntime } from '../harness/inside.js';
+import { ready } from '../harness/limited.js';
 import {
 	asUser,
 	lentLine,
 	mapPrograms,
-	readableCheckout,
+	ordinaryUser,
 	userBundle,
-	userDirectory,
 	userId,
-	userNamespacesForAll,
+	userProgram,
 } from '../harness/ordinary-user.js';
-import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
+import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId } from '../harness/scratch.js';
 
 /** What a process finds out about itself. */
@@ -76,26 +76,45 @@ function edit(config: Config): void {
 
 const big = { uidMappings: [{ containerID: 0, hostID: 100_000, size: 65_536 }] };
 
-async function byRoot(id: string, more: (config: Config) => void): Promise<string> {
-	const { path } = scriptBundle(script, (config) => {
-		edit(config);
-		more(config);
-	});
-	const { stdout, stderr } = await run(path, { id });
-	expect(stderr).toBe('');
-	return stdout;
+/** What a container's program says of itself, and what one that exec adds does. */
+interface Said {
+	readonly program: string;
+	readonly added: string;
 }
 
-function byUser(id: string, more: (config: Config) => void): string {
-	const bundle = userBundle(['sh', '-c', script], (config) => {
+async function byRoot(id: string, more: (config: Config) => void): Promise<Said> {
+	const { path } = scriptBundle(`${script}\nexec sleep 600`, (config) => {
 		edit(config);
 		more(config);
 	});
-	const words = [...program, '--root', `${userDirectory('state')}/root`, 'run', '--bundle', bundle, id];
-	const { stdout, stderr } = asUser(words, { lent: lentLine });
-	expect(stderr).toBe('');
-	return stdout;
+	await using container = await newRuntime().create(id, path, { stdio: 'pipe' });
+	const program = await ready(container, lastLine);
+	const process = await container.exec(['sh', '-c', script], { stdio: 'pipe' });
+	const [added, stderr] = await Promise.all([process.stdout, process.stderr].map((s) => (s === null ? '' : text(s))));
+	expect({ exit: await process.wait(), stderr }).toEqual({ exit: { code: 0, signal: null }, stderr: '' });
+	await container.kill(9);
+	return { program, added: added ?? '' };
 }
+
+function byUser(id: string, more: (config: Config) => void): Said {
+	const bundle = userBundle(['sh', '-c', `${script}\nexec sleep 600`], (config) => {
+		edit(config);
+		more(config);
+	});
+	const life = `
+		tsrun() { ${userProgram().join(' ')} "$@"; }
+		tsrun create ${id} </dev/null >said 2>&1 && tsrun start ${id}
+		for _ in $(seq 100); do grep -q '^${lastLine}' said && break; sleep 0.1; done
+		cat said; echo ${divider}; tsrun exec ${id} sh -c "$0"
+		tsrun delete --force ${id}`;
+	const { stdout, stderr } = asUser(['sh', '-c', life, script], { lent: lentLine, cwd: bundle });
+	expect(stderr).toBe('');
+	const [program = '', added = ''] = stdout.split(divider);
+	return { program, added };
+}
+
+const divider = '--';
+const lastLine = 'setgroups';
 
 const user = (uid: number) => (config: Config) => {
 	config.process.user = { ...config.process.user, uid, gid: uid, additionalGids: [7] };
@@ -117,34 +136,39 @@ const both =
 		for (const one of edits) one(config);
 	};
 
-const ordinary: readonly Requirement[] = [userNamespacesForAll, readableCheckout];
-
 describe.each([
-	['rootful', [], (id: string) => byRoot(id, user(0)), '7', 'allow'],
-	['rootful, as another user', [], (id: string) => byRoot(id, user(1000)), '7', 'allow'],
-	['in a user namespace', [], (id: string) => byRoot(id, both(namespaced, user(0))), '7', 'allow'],
-	['in a user namespace, as another user', [], (id: string) => byRoot(id, both(namespaced, user(1000))), '7', 'allow'],
+	['rootful', [root, busybox], (id: string) => byRoot(id, user(0)), '7', 'allow'],
+	['rootful, as another user', [root, busybox], (id: string) => byRoot(id, user(1000)), '7', 'allow'],
+	['in a user namespace', [root, busybox], (id: string) => byRoot(id, both(namespaced, user(0))), '7', 'allow'],
+	[
+		'in a user namespace, as another user',
+		[root, busybox],
+		(id: string) => byRoot(id, both(namespaced, user(1000))),
+		'7',
+		'allow',
+	],
 	// The groups of the user stay, since setgroups(2) is given up for the map: this one has none.
-	['rootless', ordinary, async (id: string) => byUser(id, () => {}), '', 'deny'],
+	['rootless', ordinaryUser, async (id: string) => byUser(id, () => {}), '', 'deny'],
 	[
 		'rootless with lent ids',
-		[...ordinary, mapPrograms],
+		[...ordinaryUser, mapPrograms],
 		async (id: string) => byUser(id, both(lent, user(0))),
 		'7',
 		'allow',
 	],
 	[
 		'rootless with lent ids, as another user',
-		[...ordinary, mapPrograms],
+		[...ordinaryUser, mapPrograms],
 		async (id: string) => byUser(id, both(lent, user(1000))),
 		'7',
 		'allow',
 	],
 ] as const)('%s', (_title, requirements, made, groups, setgroups) => {
-	describeWith([root, busybox, ...requirements], 'a process', () => {
-		test('is what its config says', async () => {
+	describeWith(requirements, 'a process', () => {
+		test('is what its config says, and so is one that exec adds', async () => {
 			const id = containerId();
-			expect(selfOf(await made(id))).toEqual({
+			const { program, added } = await made(id);
+			const expected = {
 				groups,
 				effective: hex(kill),
 				bounding: hex(kill | bindService),
@@ -154,7 +178,9 @@ describe.each([
 				dumpable: 'yes',
 				keyrings: expect.stringMatching(`(^| )_ses\\.${id}( |$)`),
 				setgroups,
-			});
+			};
+			expect(selfOf(program)).toEqual(expected);
+			expect(selfOf(added)).toEqual(expected);
 		});
 	});
 });

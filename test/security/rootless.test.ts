@@ -1,20 +1,12 @@
 import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { program } from '../harness/cli.js';
-import {
-	asUser,
-	readableCheckout,
-	userBundle,
-	userDirectory,
-	userId,
-	userNamespacesForAll,
-} from '../harness/ordinary-user.js';
-import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
-import { containerId, scratch } from '../harness/scratch.js';
+import { asUser, ordinaryUser, userBundle, userId, userRun } from '../harness/ordinary-user.js';
+import { describeWith, type Requirement } from '../harness/requirement.js';
+import { scratch } from '../harness/scratch.js';
 import { installProgram, staticCompiler } from '../harness/static-program.js';
 
 const x64: Requirement = { what: 'an x86-64 machine', met: () => process.arch === 'x64' };
-const needs = [root, busybox, userNamespacesForAll, readableCheckout, staticCompiler, x64];
+const needs = [...ordinaryUser, staticCompiler, x64];
 
 // asm/unistd_64.h
 const setgroups = 116;
@@ -44,8 +36,7 @@ describeWith(needs, 'CVE-2014-8989: a group that takes rights away', () => {
 			config.mounts.push({ destination: '/withheld', source: file, options: ['bind'] });
 		});
 		installProgram('call', join(bundle, 'rootfs'));
-		const run = [...program, '--root', join(userDirectory('state'), 'root'), 'run', '-b', bundle, containerId()];
 		// EPERM for setgroups(2), EINVAL for a group that is not mapped.
-		expect(asUser(run)).toMatchObject({ status: 0, stdout: 'deny\n-1\n-22\n' });
+		expect(asUser(userRun(bundle))).toMatchObject({ status: 0, stdout: 'deny\n-1\n-22\n' });
 	});
 });

@@ -1,4 +1,5 @@
 import type { Mount } from '../../spec/types.js';
+import { contextType } from '../annotations.js';
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
 
@@ -11,8 +12,9 @@ const labelKeys = /^((?:fs|def|root)?context=)"(.*)"$/;
 export function labelledOptions({ spec }: Shape, mount: Mount, options: readonly string[]): string[] {
 	const label = spec.linux?.mountLabel;
 	const given = options.map((option) => option.replace(labelKeys, '$1$2'));
-	const own = given.some((option) => option.startsWith('context='));
-	return label === undefined || own || withoutOption.has(mount.type) ? given : [...given, `context=${label}`];
+	const key = contextType(spec) ?? 'context';
+	const own = given.some((option) => option.startsWith(`${key}=`));
+	return label === undefined || own || withoutOption.has(mount.type) ? given : [...given, `${key}=${label}`];
 }
 
 /** The label of a file system that is mounted already, where its type takes no option for it. */

@@ -21,7 +21,7 @@ interface PlannedMount {
 function plannedMounts(shape: Shape): PlannedMount[] {
 	return (shape.spec.mounts ?? []).map((mount, index) => {
 		const options = parseMountOptions(mount.options ?? []);
-		const opened = isMapped(mount, options) || (isBind(mount, options) && hostOpensSources(shape));
+		const opened = isMapped(mount, options) || (isBind(mount, options) && hostOpensSources(shape, mount));
 		const tree = opened ? `mount-${index}` : null;
 		return { mount, options, pointer: `/mounts/${index}`, tree };
 	});
@@ -33,7 +33,9 @@ function isBind(mount: Mount, options: MountOptions): boolean {
 
 // In another user namespace init may not look into what only the host's root may; without privilege the host half may
 // not clone a mount, and init, of the same user, sees as much.
-function hostOpensSources(shape: Shape): boolean {
+function hostOpensSources(shape: Shape, mount: Mount): boolean {
+	// What lies in the container's own root init may look into, and sees with the mounts that were made in it by then.
+	if (sourceOf(shape, mount).startsWith(`${shape.rootfs}/`)) return false;
 	return shape.inUserNamespace && shape.facts.euid === 0;
 }
 

@@ -1,6 +1,7 @@
 import { escapePart } from '../../spec/pointer.js';
 import { sysctlComponents, sysctlNamespace } from '../../spec/sysctl-name.js';
 import type { IdMapping } from '../../spec/types.js';
+import { keepsGroups } from '../annotations.js';
 import type { Shape } from '../shape.js';
 import { barriers, host, init, type Step } from '../step.js';
 import { type NamespaceType, namespaceTypes } from '../tables/namespaces.js';
@@ -115,7 +116,9 @@ export function mapLines(mappings: readonly IdMapping[]): string {
 /** Init's own part, once it is placed: identity in a user namespace, cgroup and time namespaces, names, loopback. */
 export function* settleStage(shape: Shape): Generator<Step> {
 	const { spec, created } = shape;
-	if (shape.inUserNamespace) yield init('become_root', { groups: 1 }, shape.pointerOf('user'));
+	if (shape.inUserNamespace) {
+		yield init('become_root', { groups: keepsGroups(spec) ? 0 : 1 }, shape.pointerOf('user'));
+	}
 	if (created.has('cgroup')) yield init('unshare', { flags: namespaceTypes.cgroup.flag }, shape.pointerOf('cgroup'));
 	yield* timeSteps(shape);
 	yield init('new_session', {});

@@ -19,6 +19,8 @@ export type ProcessPointer = '/process' | '';
 /** Numbers of kernel tables that a plan is made with. */
 export interface ProcessSurroundings {
 	readonly lastCapability: number;
+	/** The caller's supplementary groups stay, whatever the user has. */
+	readonly keepsGroups: boolean;
 	readonly warn: (message: string, pointer: string) => void;
 }
 
@@ -97,7 +99,9 @@ export function* identityStage(
 			uid: user.uid,
 			gid: user.gid,
 			groups: user.additionalGids ?? [],
-			flags: capabilities === undefined ? 0 : identityFlags.keepCapabilities,
+			flags:
+				(capabilities === undefined ? 0 : identityFlags.keepCapabilities) |
+				(surroundings.keepsGroups ? identityFlags.leaveGroups : 0),
 		},
 		`${at}/user`,
 	);

@@ -14,7 +14,7 @@ export const mountFlags = {
 export const bindFlags = { recursive: 1, sourceNoFollow: 2, destinationNoFollow: 4, insideProc: 8 } as const;
 
 /** Bits of the identity operation's `flags` (addon/init/identity.c, IDENTITY_*). */
-export const identityFlags = { keepCapabilities: 2 } as const;
+export const identityFlags = { leaveGroups: 1, keepCapabilities: 2 } as const;
 
 /** Of change_root (addon/init/change_root.c, enum method). */
 export const changeRootMethods = { pivot: 0, move: 1, chroot: 2 } as const;

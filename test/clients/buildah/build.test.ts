@@ -46,6 +46,12 @@ withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) 
 		await buildah('rmi', '--force', 'built');
 	}, 90_000);
 
+	test('podman build with --cgroup-parent, which is the cgroup of each step', async () => {
+		const words = ['--pull=never', '--no-cache', '--cgroup-parent', '/tsrun-parent', '--build-arg', 'number=5'];
+		await podman.output('build', ...words, '--tag', 'parented', buildContext());
+		await podman.output('rmi', '--force', 'parented');
+	}, 90_000);
+
 	test('a step that fails', async () => {
 		await expect(buildah('bud', '--pull-never', failingContext())).rejects.toThrow(/exit status 9/);
 	});

@@ -12,6 +12,7 @@ withDocker((docker) => {
 			const words = ['--build-arg', 'number=5', '--tag', 'built', buildContext()];
 			await output(['docker', 'build', ...words], { env: { DOCKER_BUILDKIT: buildkit }, timeout: 60_000 });
 			expect(await docker.output('run', '--rm', 'built')).toBe(builtOutput);
+			expect(await docker.inspect('built', '.Config.Healthcheck.Test')).toBe('[CMD-SHELL test -e /built]');
 			await docker.output('rmi', '--force', 'built');
 		},
 		90_000,

@@ -15,6 +15,7 @@ WORKDIR /work
 RUN id -u >who && pwd >>who
 EXPOSE 80
 VOLUME /volume
+HEALTHCHECK --interval=1s CMD test -e /built
 ENTRYPOINT ["sh", "-c"]
 CMD ["cat /built /copied /added /work/who; id -u; echo $number"]
 `;

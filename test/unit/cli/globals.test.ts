@@ -87,7 +87,12 @@ describe('how a failure is told', () => {
 		expect(status).toBe(1);
 		expect(stderr).toBe(`${message}\n`);
 		// Podman decodes the whole file as one value.
-		expect(JSON.parse(readFileSync(log, 'utf8'))).toEqual({ level: 'error', msg: message, time: expect.any(String) });
+		expect(JSON.parse(readFileSync(log, 'utf8'))).toEqual({
+			level: 'error',
+			msg: message,
+			time: expect.any(String),
+			code: expect.stringMatching(/^ERR_/),
+		});
 	});
 
 	test('a wrong option is in the log as well', async () => {

@@ -8,16 +8,22 @@ import { interpret } from './interpreter.js';
 const otherCall = 0x7fff4321;
 const otherwise = 0x00050001;
 
+const compiled = (rules: readonly Rule[], wide: boolean): Uint8Array =>
+	encodeInstructions([load(field.number), ...decide(5, rules, wide, otherwise), answer(otherCall)]);
+
+const answerOf = (program: Uint8Array, args: readonly bigint[], number = 5): number =>
+	interpret(program, { number, architecture: 0, args });
+
 function outcome(rules: readonly Rule[], args: bigint[], wide = true, number = 5): number {
-	const program = [load(field.number), ...decide(5, rules, wide, otherwise), answer(otherCall)];
-	return interpret(encodeInstructions(program), { number, architecture: 0, args });
+	return answerOf(compiled(rules, wide), args, number);
 }
 
 const interesting = [0n, 1n, 5n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 5n, 2n ** 63n, 2n ** 64n - 1n];
+const operators: readonly Operator[] = ['NE', 'LT', 'LE', 'EQ', 'GE', 'GT', 'MASKED_EQ'];
 const value = fc.oneof(fc.constantFrom(...interesting), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
 const condition: fc.Arbitrary<Condition> = fc.record({
 	argument: fc.nat(2),
-	operator: fc.constantFrom<Operator>('NE', 'LT', 'LE', 'EQ', 'GE', 'GT', 'MASKED_EQ'),
+	operator: fc.constantFrom(...operators),
 	first: value,
 	second: value,
 });
@@ -62,6 +68,56 @@ test.each([
 		),
 		{ numRuns: 500 },
 	);
+});
+
+// Everything there is of one condition: each operator on each border, with the values on and beside every one of them.
+describe.each([
+	['64 bits', true, 2n ** 64n - 1n],
+	['32 bits', false, 2n ** 32n - 1n],
+])('of %s', (_title, wide, mask) => {
+	const beside = [
+		...new Set(interesting.flatMap((one) => [-1n, 0n, 1n].map((step) => BigInt.asUintN(64, one + step)))),
+	];
+
+	test.each(operators)('%s', (operator) => {
+		const wrong: unknown[] = [];
+		for (const first of interesting) {
+			for (const second of operator === 'MASKED_EQ' ? interesting : [0n]) {
+				const condition: Condition = { argument: 1, operator, first, second };
+				const program = compiled([{ name: 'x', action: 0x10, conditions: [condition] }], wide);
+				for (const actual of beside) {
+					const answered = answerOf(program, [0n, actual]) === 0x10;
+					if (answered !== holds(condition, [0n, actual], mask)) wrong.push({ first, second, actual });
+				}
+			}
+		}
+		expect(wrong).toEqual([]);
+	});
+
+	const few = [0n, 1n, 2n ** 32n, 2n ** 32n + 1n, 2n ** 64n - 1n];
+	const pairs = operators.flatMap((one) => operators.map((other): [Operator, Operator] => [one, other]));
+
+	// What libseccomp 2.5 makes mistakes with: conditions on two arguments of a call, and two rules for it.
+	test.each(pairs)('%s and %s, and one or the other', (one, other) => {
+		const wrong: unknown[] = [];
+		for (const first of few) {
+			for (const second of few) {
+				const left: Condition = { argument: 0, operator: one, first, second: first };
+				const right: Condition = { argument: 2, operator: other, first: second, second: 1n };
+				const both = compiled([{ name: 'x', action: 0x10, conditions: [left, right] }], wide);
+				const either = compiled(
+					[left, right].map((single): Rule => ({ name: 'x', action: 0x10, conditions: [single] })),
+					wide,
+				);
+				for (const args of few.flatMap((a) => few.map((b) => [a, 0n, b]))) {
+					const [isLeft, isRight] = [holds(left, args, mask), holds(right, args, mask)];
+					if ((answerOf(both, args) === 0x10) !== (isLeft && isRight)) wrong.push({ left, right, args });
+					if ((answerOf(either, args) === 0x10) !== (isLeft || isRight)) wrong.push({ left, or: right, args });
+				}
+			}
+		}
+		expect(wrong).toEqual([]);
+	});
 });
 
 test('other calls pass on, however much is said about this one', () => {

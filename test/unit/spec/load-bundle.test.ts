@@ -77,3 +77,18 @@ test('a byte order mark', async () => {
 	writeFileSync(file, `\uFEFF${configWith()}`);
 	await expect(loadBundle(bundle)).rejects.toMatchObject({ code: 'ERR_CONFIG_SYNTAX', where: { line: 1, column: 1 } });
 });
+
+test('a file that has changed is read anew, one that has not gives the same config', async () => {
+	writeFileSync(file, configWith({ annotations: { a: 'one' } }));
+	const first = await loadBundle(bundle);
+	expect((await loadBundle(bundle)).spec).toBe(first.spec);
+	writeFileSync(file, configWith({ annotations: { a: 'two' } }));
+	expect((await loadBundle(bundle)).spec.annotations).toEqual({ a: 'two' });
+	writeFileSync(file, configWith({ hostname: 3 }));
+	await expect(loadBundle(bundle)).rejects.toMatchObject({ code: 'ERR_CONFIG_INVALID' });
+});
+
+test('a replacement character that stands in the file is no fault of it', async () => {
+	writeFileSync(file, configWith({ annotations: { a: 'h\uFFFD' } }));
+	expect((await loadBundle(bundle)).spec.annotations).toEqual({ a: 'h\uFFFD' });
+});
