@@ -86,7 +86,8 @@ function action(expected: Expected): string {
 		case 'choice':
 			return `(${expected.choices.join(' ')})`;
 		default:
-			return ' ';
+			// Nothing, and no message, which would keep the one option that fits from being typed.
+			return '()';
 	}
 }
 

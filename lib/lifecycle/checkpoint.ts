@@ -4,6 +4,7 @@ import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from 
 import type { CriuNotification } from '../criu/session.js';
 import { ConfigError, TsrunError } from '../errors/index.js';
 import { systemFailure, UndoStack } from '../os/index.js';
+import { criuConfig } from '../plan/annotations.js';
 import { compileCheckpoint } from '../plan/compile-checkpoint.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Spec } from '../spec/index.js';
@@ -128,7 +129,7 @@ function dumpOptions(
 	const descriptors = whole ? savedDescriptors(record.pid) : { names: [], external: [] };
 	if (whole) images.writeDescriptors(descriptors.names);
 	return {
-		...sharedOptions(record, settings),
+		...sharedOptions(spec, settings),
 		imagesDirectory: images.fd.number,
 		workDirectory: work?.fd.number,
 		logFile: log,
@@ -148,7 +149,7 @@ function dumpOptions(
 
 /** What CRIU is told alike when it saves and when it restores. */
 export function sharedOptions(
-	{ annotations }: Pick<ContainerRecord, 'annotations'>,
+	annotated: Pick<Spec, 'annotations'>,
 	settings: CriuSettings,
 ): Omit<CriuOptions, 'logFile' | 'imagesDirectory'> {
 	return {
@@ -162,13 +163,8 @@ export function sharedOptions(
 		networkLock: settings.networkLock,
 		// Its devices are not ours to make: the hooks of the config, or whoever made the namespace, bring them.
 		emptyNamespaces: Number(namespaceTypes.network.flag),
-		configFile: configFile(annotations?.['org.criu.config']),
+		configFile: criuConfig(annotated),
 	};
-}
-
-// What administrators have written for runc holds for us; '' asks for no file at all.
-function configFile(asked: string | undefined): string | undefined {
-	return asked === undefined ? '/etc/criu/runc.conf' : asked || undefined;
 }
 
 /** Namespaces that the container has joined and that stay outside of the images, each with the name that `restore` uses. */

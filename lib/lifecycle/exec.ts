@@ -64,7 +64,7 @@ export async function execInContainer(
 		rootfs: record.rootfs,
 		spec,
 		namespaces,
-		cgroups: execCgroups(record, settings.cgroup, engine.facts().cgroup.unified),
+		cgroups: execCgroups(record, settings.cgroup, facts.cgroup.unified),
 		...(await unitOfRecord(engine, record)),
 		...(record.resctrl === undefined ? {} : { resctrl: record.resctrl }),
 		newKeyring: record.newKeyring,

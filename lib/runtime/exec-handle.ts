@@ -1,7 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { afterUndo, TsrunError } from '../errors/index.js';
 import type { Exit, InitProcess } from '../launch/init-process.js';
-import { killTree } from '../launch/kill-tree.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { execInContainer, type ProcessOf } from '../lifecycle/exec.js';
 import { native } from '../native/index.js';
@@ -118,6 +117,7 @@ export class ExecHandle implements AsyncDisposable {
 
 	/** Kills it and all that descend from it, if it still runs, and waits for its end. */
 	async [Symbol.asyncDispose](): Promise<void> {
+		const { killTree } = await import('../launch/kill-tree.js');
 		await killTree(this.#process);
 		await this.wait();
 		await closeConsole(this.#console);

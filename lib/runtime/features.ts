@@ -46,6 +46,8 @@ export function features(): Features {
 		},
 		annotations: {
 			'org.tsrun.version': version,
+			// Whether this build can, not whether a CRIU is there: engines know it by runc's name.
+			'org.opencontainers.runc.checkpoint.enabled': 'true',
 			...(library === undefined ? {} : { 'io.github.seccomp.libseccomp.version': library }),
 		},
 		potentiallyUnsafeConfigAnnotations: [...ownAnnotations, 'org.systemd.property.'],

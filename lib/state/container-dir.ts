@@ -29,6 +29,8 @@ export class ContainerDir {
 	readonly path: string;
 	readonly id: string;
 
+	#known: { readonly text: string; readonly record: ContainerRecord } | undefined;
+
 	/** @param path of the directory `<root>/<id>`; {@link StateStore} hands out instances */
 	constructor(path: string, id: string) {
 		this.path = path;
@@ -57,7 +59,10 @@ export class ContainerDir {
 	async readRecord(): Promise<ContainerRecord> {
 		const path = `${this.path}/state.json`;
 		try {
-			return parseRecord(readTextFile(path, { maxBytes, follow: false }), path);
+			const text = readTextFile(path, { maxBytes, follow: false });
+			// Who has written it, as `run` has just before it starts the container, need not check it.
+			if (this.#known?.text !== text) this.#known = { text, record: parseRecord(text, path) };
+			return this.#known.record;
 		} catch (cause) {
 			if (errnoOf(cause) === 'ENOENT') throw notFound(this.id, cause);
 			throw systemFailure('cannot read the record of the container', cause, { containerId: this.id });
@@ -65,7 +70,9 @@ export class ContainerDir {
 	}
 
 	async writeRecord(record: ContainerRecord): Promise<void> {
-		this.#write('state.json', serializeRecord(record));
+		const text = serializeRecord(record);
+		this.#write('state.json', text);
+		this.#known = { text, record };
 	}
 
 	/** The text of config.json at create. */

@@ -54,3 +54,9 @@ test.each(['1.0.0', '1.0.2', '1.1.0', '1.2.1', '1.3.0', '1.3.1-dev', '1.4.0'])(
 		expect(parseSpec(text, 'config.json').spec.ociVersion).toBe(ociVersion);
 	},
 );
+
+test('engines are told of checkpoints by the name that runc has for it, and of the annotation that changes them', () => {
+	const { annotations, potentiallyUnsafeConfigAnnotations } = features();
+	expect(annotations['org.opencontainers.runc.checkpoint.enabled']).toBe('true');
+	expect(potentiallyUnsafeConfigAnnotations).toContain('org.criu.config');
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { removeScratch, scratch } from '../harness/scratch.js';
 
@@ -53,6 +53,51 @@ test('the package can be imported', () => {
 test('the package can be required', () => {
 	expect(node('-e', "console.log(typeof require('tsrun').Runtime)")).toBe('function');
 });
+
+test('configs have an entry of their own', () => {
+	const script = "console.log(typeof defineSpec({ rootfs: '.', args: ['true'] }).root)";
+	expect(node('--input-type=module', '-e', `import { defineSpec } from 'tsrun/spec'; ${script}`)).toBe('object');
+	expect(node('-e', `const { defineSpec } = require('tsrun/spec'); ${script}`)).toBe('object');
+});
+
+test('what is not meant for others cannot be imported', () => {
+	const attempt = "import('tsrun/dist/lib/index.js').catch((error) => console.log(error.code))";
+	expect(node('-e', attempt)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+});
+
+test('a program in TypeScript is compiled against its types, as strictly as can be', () => {
+	const source = `
+		import { type Captured, ConfigError, type Container, Runtime } from 'tsrun';
+		import { bind, defineSpec, memory, type SpecChange } from 'tsrun/spec';
+		const named: SpecChange = (spec) => ({ ...spec, hostname: 'web' });
+		const spec = defineSpec({ rootfs: '/srv', args: ['true'] }, bind('/a', '/b'), memory('1G'), named);
+		export async function main(): Promise<Captured> {
+			const runtime = new Runtime({ onWarning: ({ message }) => console.log(message) });
+			const box = await runtime.run('box', spec, { stdio: ['ignore', 'pipe', 'inherit'] });
+			for await (const line of box.lines()) console.log(line.toUpperCase());
+			const found: Container = await runtime.get('box');
+			await found.update({ pids: { limit: 5 }, memory: { limit: 2n ** 30n } });
+			await found.kill('SIGTERM');
+			return box.capture(['true'], { timeoutMs: 5 });
+		}
+		export const places = (error: unknown) => (error instanceof ConfigError ? error.faults.map(({ pointer }) => pointer) : []);
+		// @ts-expect-error a limit is no text
+		spec.linux?.resources?.pids?.limit?.trim();
+	`;
+	writeFileSync(join(installed, 'program.ts'), source);
+	const types = { types: ['node'], typeRoots: [join(repository, 'node_modules/@types')] };
+	const compilerOptions = {
+		strict: true,
+		module: 'nodenext',
+		target: 'es2023',
+		noEmit: true,
+		lib: ['ES2023', 'ESNext.Disposable'],
+		...types,
+	};
+	writeFileSync(join(installed, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+	writeFileSync(join(installed, 'package.json'), '{ "type": "module" }');
+	expect(node(join(repository, 'node_modules/typescript/bin/tsc'), '-p', '.')).toBe('');
+}, 60_000);
 
 test('import and require give the same class', () => {
 	const script = "import { createRequire } from 'node:module'; import { Runtime } from 'tsrun';";

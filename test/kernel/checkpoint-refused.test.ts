@@ -40,12 +40,7 @@ function imagesLike(): string {
 describeWith([root, busybox], 'a CRIU that cannot be used', () => {
 	const cases = [
 		['is not there', () => scratch('empty'), /^criu is not installed/, /Install CRIU/],
-		[
-			'is too old',
-			() => folderAnswering(version(3, 14)),
-			/^criu is too old: it is 3\.14, and 3\.15/,
-			/newer/,
-		],
+		['is too old', () => folderAnswering(version(3, 14)), /^criu is too old: it is 3\.14, and 3\.15/, /newer/],
 		[
 			'is too old to say so',
 			() => folderAnswering('\\010\\000\\020\\000'),

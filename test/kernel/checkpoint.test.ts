@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
+import { controller } from '../harness/controllers.js';
 import { counted, countingBundle, countOf, countsOn, criu } from '../harness/criu.js';
 import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
@@ -109,11 +110,9 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		expect(await second.wait()).toEqual({ code: 0, signal: null });
 	});
 
-	test('a pid file, and a limit that is set before the program goes on', async () => {
+	test('a pid file, and the cgroup of the new container', async () => {
 		const runtime = newRuntime();
-		const bundle = countingBundle((config) => {
-			config.linux['resources'] = { pids: { limit: 20 } };
-		});
+		const bundle = countingBundle();
 		const images = scratch('images');
 		const pidFile = join(scratch(), 'pid');
 		await using first = await runtime.run(containerId(), bundle.path, quiet);
@@ -121,10 +120,9 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		await first.checkpoint(images);
 		await using second = await runtime.restore(containerId(), bundle.path, images, { ...quiet, pidFile });
 		expect(readFileSync(pidFile, 'utf8')).toBe(String(second.pid));
-		const record = JSON.parse(readFileSync(join(stateRoot(), second.id, 'state.json'), 'utf8'));
-		const directory = record.cgroup.paths.v1?.pids ?? record.cgroup.paths.v2;
-		expect(readFileSync(join(directory, 'pids.max'), 'utf8')).toBe('20\n');
-		expect(readFileSync(`/proc/${second.pid}/cgroup`, 'utf8')).toContain(`tsrun-${second.id}`);
+		const cgroups = readFileSync(`/proc/${second.pid}/cgroup`, 'utf8');
+		expect(cgroups).toContain(`tsrun-${second.id}`);
+		expect(cgroups).not.toContain(`tsrun-${first.id}\n`);
 	});
 
 	test('a bundle that has no mount points yet', async () => {
@@ -184,5 +182,25 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		expect(readFileSync(join(images, 'restore.log'), 'utf8')).toContain('Error');
 		expect(existsSync(join(stateRoot(), id))).toBe(false);
 		await eventually('its cgroup is gone', () => !existsSync(`/sys/fs/cgroup/tsrun-${id}`));
+	});
+});
+
+describeWith([root, busybox, criu, controller('pids')], 'the limits of a restored container', () => {
+	test('are those of the bundle', async () => {
+		const runtime = newRuntime();
+		const limited = (limit: number) =>
+			countingBundle((config) => {
+				config.linux['resources'] = { pids: { limit } };
+			});
+		const [before, after] = [limited(20), limited(30)];
+		const images = scratch('images');
+		await using first = await runtime.run(containerId(), before.path, quiet);
+		await counted(before);
+		await first.checkpoint(images);
+		await using second = await runtime.restore(containerId(), after.path, images, quiet);
+		await counted(after);
+		const record = JSON.parse(readFileSync(join(stateRoot(), second.id, 'state.json'), 'utf8'));
+		const directory = record.cgroup.paths.v1?.pids ?? record.cgroup.paths.v2;
+		expect(readFileSync(join(directory, 'pids.max'), 'utf8')).toBe('30\n');
 	});
 });

@@ -113,6 +113,24 @@ describeWith([root, busybox, criu], 'CVE-2026-53489: what a directory of images 
 	});
 });
 
+describeWith([root, busybox], 'CVE-2026-53488: an annotation that names a file for CRIU', () => {
+	test.each(['/tmp/criu.conf', 'criu.conf', '/etc/criu/../../tmp/criu.conf', '/etc/criu'])('%s', async (file) => {
+		const bundle = countingBundle((config) => {
+			config.annotations = { 'org.criu.config': file };
+		});
+		const folder = scratch('path');
+		// It says that it is 4.1, and is asked for no more.
+		const answer = '\\010\\012\\020\\001\\122\\004\\010\\004\\020\\001';
+		const script = `#!/bin/sh\n/bin/dd bs=64 count=1 <&3 >/dev/null 2>&1; printf '${answer}' >&3\n/bin/dd bs=64 count=1 <&3 >${folder}/asked\n`;
+		writeFileSync(join(folder, 'criu'), script, { mode: 0o755 });
+		await using container = await newRuntime({ env: { PATH: folder } }).run(containerId(), bundle.path, quiet);
+		expect(await failureOf(container.checkpoint(scratch('images')))).toMatchObject({
+			code: 'ERR_CONFIG_INVALID',
+			pointer: '/annotations/org.criu.config',
+		});
+	});
+});
+
 describeWith([root, busybox, criu], 'the root file system of a container that is restored', () => {
 	test.each(['absolute', 'climbing'])('an %s symlink at a mount point leads nowhere outside', async (kind) => {
 		const target = new Target();

@@ -153,6 +153,7 @@ describeWith([root, busybox], 'CVE-2026-53488: annotations', () => {
 			expect.arrayContaining([
 				'run.oci.keep_original_groups',
 				'run.oci.mount_context_type',
+				'org.criu.config',
 				'org.systemd.property.',
 			]),
 		);

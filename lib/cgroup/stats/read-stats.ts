@@ -4,7 +4,9 @@ import { cpuStats } from './cpu.js';
 import { cpusetStats } from './cpuset.js';
 import { hugetlbStats } from './hugetlb.js';
 import { memoryStats } from './memory.js';
+import { miscStats } from './misc.js';
 import { pidsStats } from './pids.js';
+import { rdmaStats } from './rdma.js';
 import type { ContainerStats } from './stats.js';
 
 /** What the cgroup of a container has used by now. */
@@ -16,6 +18,8 @@ export function cgroupStats(paths: CgroupPaths): Omit<ContainerStats, 'network' 
 		pids: pidsStats(paths),
 		blockIO: blockIOStats(paths),
 		hugetlb: hugetlbStats(paths),
+		rdma: rdmaStats(paths),
+		misc: miscStats(paths),
 	};
 	const known = Object.entries(members).filter(([, value]) => value !== undefined);
 	return { time: new Date(), ...Object.fromEntries(known) };

@@ -4,8 +4,10 @@ import type { CpuStats } from './cpu.js';
 import type { CpusetStats } from './cpuset.js';
 import type { HugetlbStats } from './hugetlb.js';
 import type { MemoryStats } from './memory.js';
+import type { MiscStats } from './misc.js';
 import type { NetworkInterfaceStats } from './network.js';
 import type { PidsStats } from './pids.js';
+import type { RdmaStats } from './rdma.js';
 
 /**
  * What a container uses at one moment. Members are absent where the kernel does not tell: their controller is not in
@@ -26,6 +28,10 @@ export interface ContainerStats {
 	readonly blockIO?: BlockIOStats;
 	/** By page size, as the kernel writes it: `2MB`. */
 	readonly hugetlb?: Readonly<Record<string, HugetlbStats>>;
+	/** By the name of the device. */
+	readonly rdma?: Readonly<Record<string, RdmaStats>>;
+	/** By the name of the resource. */
+	readonly misc?: Readonly<Record<string, MiscStats>>;
 	/** Of its group in resctrl, where it has one. */
 	readonly resctrl?: ResctrlStats;
 	/** Of the container's own network namespace; absent where it has none of its own. */

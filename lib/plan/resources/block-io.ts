@@ -64,7 +64,7 @@ function* unified(request: LimitRequest, directory: string, blockIO: BlockIOReso
 		const otherwise = { file: `${directory}/io.weight`, value: String(costWeight(weight)) };
 		yield alone(`${directory}/io.bfq.weight`, weight, '/blockIO/weight', { otherwise });
 	}
-	if (isSet(leafWeight)) request.warn('leafWeight has no effect on cgroup v2', '/blockIO/leafWeight');
+	if (isSet(leafWeight)) request.refuse(noLeafWeight, '/blockIO/leafWeight');
 	for (const [index, device] of (blockIO.weightDevice ?? []).entries()) {
 		const pointer = `/blockIO/weightDevice/${index}`;
 		const key = `${device.major}:${device.minor}`;
@@ -74,7 +74,7 @@ function* unified(request: LimitRequest, directory: string, blockIO: BlockIOReso
 				entry: { key, absent: `${key} default` },
 			});
 		}
-		if (isSet(device.leafWeight)) request.warn('leafWeight has no effect on cgroup v2', `${pointer}/leafWeight`);
+		if (isSet(device.leafWeight)) request.refuse(noLeafWeight, `${pointer}/leafWeight`);
 	}
 	for (const { name, unified: word } of throttles) {
 		for (const [index, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {
@@ -87,6 +87,8 @@ function* unified(request: LimitRequest, directory: string, blockIO: BlockIOReso
 		}
 	}
 }
+
+const noLeafWeight = 'cannot be had on cgroup v2: processes there have no weight of their own beside the cgroups';
 
 /** A weight of 10 to 1000 on the scale of 1 to 10000. */
 export function costWeight(weight: number | bigint): number {

@@ -49,6 +49,10 @@ export interface CompiledLimits {
  * Every write to a file of the cgroup that `asked` takes, in the order in which they belong; device rules, which are no
  * limits, have a stage of their own. Pure.
  *
+ * Members for which cgroup v2 has nothing are refused (config-linux.md, "Unified": "If the conversion is not possible the
+ * runtime MUST generate an error"), as crun does; engines leave them out there by themselves. What no kernel has any more,
+ * of whatever version (kernel memory), is a warning, since old engines send it.
+ *
  * @throws ConfigError ERR_HOST_UNSUPPORTED with everything for which this machine lacks something
  */
 export function compileLimits({ asked, whole, fresh, target, at, file, warn }: LimitSources): CompiledLimits {

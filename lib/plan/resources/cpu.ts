@@ -77,7 +77,7 @@ function* unified(
 ): Generator<LimitGroup> {
 	for (const name of ['realtimeRuntime', 'realtimePeriod'] as const) {
 		if (isSet(asked[name]))
-			request.warn(`${name} has no effect on cgroup v2, which does not share out realtime bandwidth`, `/cpu/${name}`);
+			request.refuse('cannot be had on cgroup v2, which does not share out realtime bandwidth', `/cpu/${name}`);
 	}
 	yield* idle(directory, 'cpu.weight', asked);
 	const shares = sharesToWrite(asked, whole);

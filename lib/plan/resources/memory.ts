@@ -68,13 +68,12 @@ function* unified(
 	whole: MemoryResources,
 ): Generator<LimitGroup> {
 	if (asked.swappiness !== undefined) {
-		request.warn('swappiness has no effect on cgroup v2, which has only that of the machine', '/memory/swappiness');
+		const message = 'cannot be had on cgroup v2: there is one swappiness for the whole machine, vm.swappiness';
+		request.refuse(message, '/memory/swappiness');
 	}
 	if (asked.disableOOMKiller === true) {
-		request.warn(
-			'disableOOMKiller has no effect on cgroup v2, where it cannot be turned off',
-			'/memory/disableOOMKiller',
-		);
+		const message = 'cannot be had on cgroup v2, where memory that has run out always ends something';
+		request.refuse(message, '/memory/disableOOMKiller');
 	}
 	const writes: CgroupWrite[] = [];
 	if (isSet(asked.limit) || isSet(asked.swap)) {

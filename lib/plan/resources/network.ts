@@ -5,10 +5,9 @@ export function* networkLimits(request: LimitRequest): Generator<LimitGroup> {
 	const { classID, priorities = [] } = request.asked.network ?? {};
 	if (request.mode === 'unified') {
 		if (classID || priorities.length > 0) {
-			request.warn(
-				'network has no effect on cgroup v2, which has no net_cls and no net_prio; match the cgroup in the packet filter',
-				'/network',
-			);
+			const message =
+				'cannot be had on cgroup v2, which has no net_cls and no net_prio; match the cgroup in the packet filter';
+			request.refuse(message, '/network');
 		}
 		return;
 	}

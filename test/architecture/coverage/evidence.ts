@@ -19,8 +19,8 @@ export function fixturesWith(field: string, fixtures: readonly Fixture[]): strin
 	return fixtures.filter(({ config }) => has(config, path)).map(({ name }) => name);
 }
 
-/** Kernel tests that speak of a field: its own name and that of what it is in. */
-export function kernelTestsWith(field: string, files: readonly TestFile[]): string[] {
+/** Tests with containers that speak of a field: its own name and that of what it is in. */
+export function containerTestsWith(field: string, files: readonly TestFile[]): string[] {
 	const names = field.split('.').map((part) => part.replace('[]', ''));
 	const wanted = names.filter((name) => name !== '*' && name !== 'linux').slice(-2);
 	return files.filter(({ words }) => wanted.every((word) => words.has(word))).map(({ name }) => name);
@@ -40,13 +40,18 @@ export function readFixtures(): Fixture[] {
 	);
 }
 
-export function readKernelTests(): TestFile[] {
-	const folder = join(repository, 'test/kernel');
+/** Tests that look at running containers: on this machine, and in a guest (`vm/`), which has what it lacks. */
+export function readContainerTests(): TestFile[] {
+	return [...testsIn('test/kernel', '.test.ts', ''), ...testsIn('test/vm', '.ts', 'vm/')];
+}
+
+function testsIn(path: string, ending: string, prefix: string): TestFile[] {
+	const folder = join(repository, path);
 	return readdirSync(folder)
-		.filter((name) => name.endsWith('.test.ts'))
+		.filter((name) => name.endsWith(ending))
 		.sort()
 		.map((name) => ({
-			name: name.replace('.test.ts', ''),
+			name: `${prefix}${name.slice(0, -ending.length)}`,
 			words: new Set(readFileSync(join(folder, name), 'utf8').match(/\w+/g) ?? []),
 		}));
 }

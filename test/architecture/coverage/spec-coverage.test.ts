@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fixturesWith, kernelTestsWith, readFixtures, readKernelTests } from './evidence.js';
+import { containerTestsWith, fixturesWith, readContainerTests, readFixtures } from './evidence.js';
 import { fieldNotes, isRefused } from './field-notes.js';
 import { specFields } from './spec-fields.js';
 
 const page = join(import.meta.dirname, '../../../docs/spec-coverage.md');
 const fixtures = readFixtures();
-const kernelTests = readKernelTests();
+const containerTests = readContainerTests();
 
 const fields = specFields().map((field) => ({
 	field,
 	note: noteOf(field),
 	plans: fixturesWith(field, fixtures),
-	runs: kernelTestsWith(field, kernelTests),
+	runs: containerTestsWith(field, containerTests),
 }));
 
-test('every field that is performed is in a golden plan or in a container of a kernel test', () => {
+test('every field that is performed is in a golden plan or in a container of a test', () => {
 	const unproven = fields.filter(({ note, plans, runs }) => !isRefused(note) && plans.length + runs.length === 0);
 	expect(unproven.map(({ field }) => field)).toEqual([]);
 });
@@ -40,7 +40,8 @@ function text(): string {
 		'Every member of config.json of runtime-spec 1.3 for Linux, as the schemas in `lib/spec/schema` have it. The page is made',
 		'from them and from the tests by `test/architecture/coverage/spec-coverage.test.ts`, which fails when it is out of date, and when',
 		'a field that is performed is in no test. *Plans* are golden fixtures in `spec-fixtures`, *containers* files in',
-		'`test/kernel` that look at a running container; the first ones are named, the number is that of the others.',
+		'`test/kernel`, and in `test/vm` for a guest, that look at a running container; the first ones are named, the number is',
+		'that of the others.',
 		'',
 		'Members of other platforms, and members that the specification does not have, are ignored.',
 		'',

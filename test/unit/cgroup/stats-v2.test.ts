@@ -3,9 +3,11 @@ import { cpuStats } from '../../../lib/cgroup/stats/cpu.js';
 import { cpusetStats } from '../../../lib/cgroup/stats/cpuset.js';
 import { hugetlbStats } from '../../../lib/cgroup/stats/hugetlb.js';
 import { memoryStats } from '../../../lib/cgroup/stats/memory.js';
+import { miscStats } from '../../../lib/cgroup/stats/misc.js';
 import { parseNetworkDevices } from '../../../lib/cgroup/stats/network.js';
 import { pidsStats } from '../../../lib/cgroup/stats/pids.js';
 import { parsePressure } from '../../../lib/cgroup/stats/pressure.js';
+import { rdmaStats } from '../../../lib/cgroup/stats/rdma.js';
 import { files } from './files.js';
 
 const max = 2n ** 64n - 1n;
@@ -135,4 +137,19 @@ eth0:1: 9007199254740993 3 4 5 0 0 0 0 6 7 8 9 0 0 0 0
 			sent: { bytes: 6n, packets: 7n, errors: 8n, dropped: 9n },
 		},
 	]);
+});
+
+test('rdma: what is in use of each device, of both versions', () => {
+	const rdma = files({ 'rdma.current': 'mlx4_0 hca_handle=2 hca_object=2000\nocrdma1 hca_handle=3 hca_object=max\n' });
+	const used = { mlx4_0: { handles: 2n, objects: 2000n }, ocrdma1: { handles: 3n, objects: max } };
+	expect(rdmaStats({ v2: rdma })).toEqual(used);
+	expect(rdmaStats({ v1: { rdma } })).toEqual(used);
+	expect(rdmaStats({ v2: files({ 'rdma.current': '' }) })).toEqual({});
+	expect(rdmaStats({ v2: files({}) })).toBeUndefined();
+});
+
+test('misc: how many of each resource, and of how many', () => {
+	const v2 = files({ 'misc.current': 'sev 2\nsev_es 0\n', 'misc.max': 'sev 5\nsev_es max\n' });
+	expect(miscStats({ v2 })).toEqual({ sev: { current: 2n, limit: 5n }, sev_es: { current: 0n, limit: max } });
+	expect(miscStats({ v2: files({}) })).toBeUndefined();
 });

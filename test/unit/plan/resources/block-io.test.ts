@@ -51,17 +51,14 @@ test.each([
 	]);
 });
 
-test('leaf weights: files of v1, warnings on v2', () => {
+test('leaf weights: files of v1, refused on v2', () => {
 	const asked = { blockIO: { leafWeight: 300, weightDevice: [{ major: 8, minor: 0, leafWeight: 200 }] } };
 	expect(writes(legacy, asked)).toEqual([
 		'/v1/blkio/c/blkio.leaf_weight = 300',
 		'/v1/blkio/c/blkio.leaf_weight_device = 8:0 200',
 	]);
-	const { groups, warnings } = compiled(unified, asked);
-	expect(groups).toEqual([]);
-	expect(warnings.map((warning) => warning.split(':')[0])).toEqual([
-		'/at/blockIO/leafWeight',
-		'/at/blockIO/weightDevice/0/leafWeight',
+	expect(compiled(unified, asked).faults).toEqual([
+		expect.stringMatching(/^\/at\/blockIO\/leafWeight: cannot be had on cgroup v2/),
 	]);
 });
 

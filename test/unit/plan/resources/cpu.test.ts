@@ -90,13 +90,10 @@ describe('cgroup v2', () => {
 		expect(writes(unified, { cpu: { burst: 0n } })).toEqual(['/v2/c/cpu.max.burst = 0']);
 	});
 
-	test('realtime bandwidth is warned about', () => {
-		const { groups, warnings } = compiled(unified, { cpu: { realtimeRuntime: 1n, realtimePeriod: 2n } });
-		expect(groups).toEqual([]);
-		expect(warnings).toEqual([
-			expect.stringMatching(/^\/at\/cpu\/realtimeRuntime: \w+ has no effect/),
-			expect.stringMatching(/^\/at\/cpu\/realtimePeriod: \w+ has no effect/),
-		]);
+	test('realtime bandwidth is refused, and none of it is not', () => {
+		const { faults } = compiled(unified, { cpu: { realtimeRuntime: 1n, realtimePeriod: 2n } });
+		expect(faults).toEqual([expect.stringMatching(/^\/at\/cpu\/realtimeRuntime: cannot be had on cgroup v2/)]);
+		expect(compiled(unified, { cpu: { realtimeRuntime: 0n, realtimePeriod: 0n } }).faults).toEqual([]);
 	});
 });
 

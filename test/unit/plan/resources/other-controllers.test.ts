@@ -72,12 +72,11 @@ describe('network', () => {
 		]);
 	});
 
-	test('one warning on v2', () => {
-		expect(compiled(unified, asked)).toMatchObject({
-			groups: [],
-			warnings: [expect.stringMatching(/^\/at\/network: \w+ has no effect/)],
-		});
-		expect(compiled(unified, { network: { classID: 0, priorities: [] } }).warnings).toEqual([]);
+	test('nothing of it on v2', () => {
+		expect(compiled(unified, asked).faults).toEqual([
+			expect.stringMatching(/^\/at\/network: cannot be had on cgroup v2/),
+		]);
+		expect(compiled(unified, { network: { classID: 0, priorities: [] } }).faults).toEqual([]);
 	});
 });
 
