@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from '../scripts/build/paths.mjs';
 import { viewsHere } from '../scripts/test/views.mjs';
+import * as crowd from './crowd.mjs';
+import * as cycles from './cycles.mjs';
 import { timeFromNode } from './from-node.mjs';
+import * as initMemory from './init-memory.mjs';
+import * as memoryLimit from './memory-limit.mjs';
+import * as parallel from './parallel.mjs';
 import { largeProfile } from './profile.mjs';
 import { scenarios } from './scenarios.mjs';
 import { milliseconds } from './statistics.mjs';
@@ -24,6 +29,7 @@ const { values: options } = parseArgs({
 });
 if (process.getuid() !== 0) fail('needs root');
 enterView();
+const fromNode = 'run /bin/true from Node';
 const runs = Number(options.runs);
 const folder = mkdtempSync(join(tmpdir(), 'tsrun-bench-'));
 const lines = [];
@@ -51,23 +57,31 @@ async function measure() {
 			config.process.args = ['/bin/true'];
 			config.linux.seccomp = largeProfile();
 		}),
+		limited: makeBundle(tsrun, folder, 'limited', (config) => {
+			config.process.args = ['/bin/true'];
+		}),
 	};
 	say(`# Benchmark\n`);
 	say(`Linux ${release()}, ${availableParallelism()} CPUs, ${cgroupView()}; ${runs} runs each, alternating.`);
 	say(`Milliseconds: median (quartiles). Ratios are of medians.\n`);
 	for (const runtime of runtimes) say(`- ${runtime.name}: ${version(runtime.program)}`);
 	for (const scenario of scenarios(bundles, folder)) {
-		if (options.only !== undefined && !scenario.title.includes(options.only)) continue;
+		if (!isWanted(scenario.title)) continue;
 		const floor = scenario.floor ? [{ name: 'floor', floor: [floorCommand()] }] : [];
 		report(scenario.title, timeCommands(runs, [...runtimes, ...floor], scenario));
 	}
-	if (options.only === undefined || 'from Node'.includes(options.only)) {
-		report(
-			'run /bin/true from Node',
-			await timeFromNode(runs, runtimes, bundles.true, join(folder, 'node')),
-			'in-process',
-		);
+	if (isWanted(fromNode)) {
+		report(fromNode, await timeFromNode(runs, runtimes, bundles.true, join(folder, 'node')), 'in-process');
 	}
+	for (const part of [parallel, initMemory, memoryLimit, crowd, cycles]) {
+		if (!isWanted(part.title)) continue;
+		say(`\n## ${part.title}\n`);
+		for (const line of await part.measure({ runtimes, bundles, folder })) say(line);
+	}
+}
+
+function isWanted(title) {
+	return options.only === undefined || title.includes(options.only);
 }
 
 function floorCommand() {

@@ -25,6 +25,11 @@ export const globalOptions = {
 		summary: 'least level that is logged (warning; error when the format is json)',
 	},
 	debug: { kind: 'flag', summary: 'same as --log-level debug' },
+	trace: {
+		kind: 'text',
+		value: 'FILE',
+		summary: 'write the timeline of this call to the file, in the format that Perfetto and Chrome show',
+	},
 	'systemd-cgroup': { kind: 'flag', summary: 'let systemd make the cgroups; cgroupsPath is then slice:prefix:name' },
 	'cgroup-manager': {
 		kind: 'text',

@@ -24,8 +24,13 @@ async function overview(): Promise<string> {
 		page.command(command.name, command.summary);
 	}
 	addOptions(page, globalOptions);
+	page.example('tsrun doctor', 'what this machine can do');
 	page.example('tsrun spec', 'write a config.json to start from');
+	page.example('tsrun plan', 'what would be done for it, step by step, without doing it');
 	page.example('tsrun run --bundle /srv/web web1', 'run the bundle /srv/web as the container web1');
+	page.example('tsrun exec web1 ps -ef', 'run another program in it, from another terminal');
+	page.example('tsrun top', 'watch what all containers use');
+	page.example('tsrun delete --force web1', 'kill it, and remove all that belongs to it');
 	page.epilogue('Options of tsrun stand in front of the command. `tsrun <command> --help` explains a command.');
 	return await page.getHelp();
 }

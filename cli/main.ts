@@ -1,3 +1,4 @@
+import type { RuntimeOptions } from '../lib/index.js';
 import type { Command, Options } from './command.js';
 import type { Context, Surroundings } from './context.js';
 import { globalOptions, interpretGlobals, logOptionsOf } from './global-options.js';
@@ -6,6 +7,7 @@ import { brokenPipeStatus, Output } from './output.js';
 import { parse } from './parse.js';
 import { report } from './report.js';
 import { verbs } from './table.js';
+import type { TraceFile } from './trace-file.js';
 import { checkCount, unknownVerb, withUsage } from './usage.js';
 
 /** What the words on the command line came to, before anything is done. */
@@ -23,6 +25,7 @@ interface Call {
 export async function main(words: readonly string[], surroundings: Surroundings): Promise<number> {
 	let log: Log | undefined;
 	let failure: Command['failure'];
+	let trace: Traced | undefined;
 	const output = new Output(surroundings);
 	try {
 		const globals = readGlobals(words);
@@ -38,13 +41,36 @@ export async function main(words: readonly string[], surroundings: Surroundings)
 		if (given.help) return await printHelp(verb, output);
 
 		failure = call.command.failure;
-		const context = contextOf(interpretGlobals(globals.options), log, output, surroundings);
-		return (await call.command.run(given, context)) ?? 0;
+		if (globals.options.trace) trace = { verb, file: await openTrace(globals.options.trace) };
+		const context = contextOf(interpretGlobals(globals.options), log, output, surroundings, trace?.file);
+		const status = (await call.command.run(given, context)) ?? 0;
+		trace?.file.write(verb);
+		return status;
 	} catch (error) {
 		if (output.readerHasGone) return brokenPipeStatus;
 		log ??= openLog({ file: undefined, format: 'text', level: 'warning' });
 		await report(error, failure?.prefix, log, surroundings);
+		if (trace !== undefined) writeTrace(trace, log);
 		return failure?.status ?? 1;
+	}
+}
+
+interface Traced {
+	readonly verb: string;
+	readonly file: TraceFile;
+}
+
+async function openTrace(path: string): Promise<TraceFile> {
+	const { TraceFile } = await import('./trace-file.js');
+	return new TraceFile(path);
+}
+
+/** Of a call that failed, which is what its caller is told of. */
+function writeTrace({ verb, file }: Traced, log: Log): void {
+	try {
+		file.write(verb);
+	} catch (error) {
+		log.write('warning', error instanceof Error ? error.message : String(error));
 	}
 }
 
@@ -70,7 +96,14 @@ function readArguments({ command, words }: Call) {
 	}
 }
 
-function contextOf(globals: Context['globals'], log: Log, output: Output, surroundings: Surroundings): Context {
+function contextOf(
+	globals: Context['globals'],
+	log: Log,
+	output: Output,
+	surroundings: Surroundings,
+	trace: TraceFile | undefined,
+): Context {
+	const onStep = stepsTo(log, trace);
 	return {
 		globals,
 		log,
@@ -82,11 +115,20 @@ function contextOf(globals: Context['globals'], log: Log, output: Output, surrou
 				env: surroundings.env,
 				rootless: globals.rootless,
 				onWarning: ({ message }) => log.write('warning', message),
-				...(log.options.level === 'debug' ? { onStep: (words: string) => log.write('debug', words) } : {}),
+				...(onStep === undefined ? {} : { onStep }),
+				...(trace === undefined ? {} : { onPhase: trace.onPhase }),
 				...(globals.root === undefined ? {} : { root: globals.root }),
 				...(globals.cgroupManager === undefined ? {} : { cgroupManager: globals.cgroupManager }),
 			});
 		},
+	};
+}
+
+function stepsTo(log: Log, trace: TraceFile | undefined): RuntimeOptions['onStep'] {
+	if (log.options.level !== 'debug') return trace?.onStep;
+	return (words, step) => {
+		log.write('debug', words);
+		trace?.onStep(words, step);
 	};
 }
 

@@ -9,11 +9,11 @@ export type { CpuStats } from './cgroup/stats/cpu.js';
 export { type CpusetStats, type CpusetSwitch, cpusetSwitches } from './cgroup/stats/cpuset.js';
 export type { HugetlbStats } from './cgroup/stats/hugetlb.js';
 export type { MemoryStats, MemoryUsage } from './cgroup/stats/memory.js';
-export type { MiscStats } from './cgroup/stats/misc.js';
 export type { NetworkInterfaceStats, Traffic } from './cgroup/stats/network.js';
 export type { PidsStats } from './cgroup/stats/pids.js';
 export type { Pressure, PressureStats } from './cgroup/stats/pressure.js';
 export type { RdmaStats } from './cgroup/stats/rdma.js';
+export type { MiscStats } from './cgroup/stats/scalar.js';
 export type { ContainerStats } from './cgroup/stats/stats.js';
 export type { CgroupMode, NetworkLock } from './criu/request.js';
 export { type DoctorOptions, doctor } from './doctor/doctor.js';
@@ -32,10 +32,12 @@ export {
 	TsrunError,
 } from './errors/index.js';
 export type { Exit } from './launch/init-process.js';
+export type { TimedStep } from './launch/trace.js';
 export type { CgroupManager } from './lifecycle/engine.js';
 export type { ContainerEvent } from './lifecycle/events.js';
 export { blockBriefly } from './native/index.js';
 export { parseSignal, signalName } from './os/index.js';
+export type { Phase } from './os/phase.js';
 export type { CgroupDirectories } from './plan/cgroup-path.js';
 export { explainPlan } from './plan/explain.js';
 export { type Plan, type PlanWarning, planToJson } from './plan/plan.js';

@@ -32,6 +32,14 @@ need clang-format command -v clang-format
 need busybox-static has_static_busybox
 need strace command -v strace
 need procps command -v ps
+# Without them, the tests that drive a terminal, other shells and readers of what we print are skipped.
+need tmux command -v tmux
+need zsh command -v zsh
+need fish command -v fish
+need mandoc command -v mandoc
+need man-db command -v man
+need iproute2 command -v ip
+need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client.openmetrics'
 need util-linux sh -c 'command -v unshare && command -v flock'
 
 if [ -n "$missing" ]; then

@@ -5,13 +5,14 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 9;
+constexpr uint32_t interface_version = 10;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);
 	exports.Set("wireVersion", TSRUN_WIRE_VERSION);
 	tsrun::init_spawn(env, exports);
 	tsrun::init_process(env, exports);
+	tsrun::init_clock(env, exports);
 	tsrun::init_memfd(env, exports);
 	tsrun::init_channel(env, exports);
 	tsrun::init_unix_socket(env, exports);

@@ -8,6 +8,7 @@ namespace tsrun {
 
 void init_spawn(Napi::Env env, Napi::Object exports);
 void init_process(Napi::Env env, Napi::Object exports);
+void init_clock(Napi::Env env, Napi::Object exports);
 void init_memfd(Napi::Env env, Napi::Object exports);
 void init_channel(Napi::Env env, Napi::Object exports);
 void init_unix_socket(Napi::Env env, Napi::Object exports);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "operation.h"
+#include "times.h"
 
 /* The kernel's limit of descriptors in one message (SCM_MAX_FD). */
 #define DESCRIPTORS_MAX 253
@@ -19,10 +20,7 @@ static ssize_t write_message(int channel, const struct tsrun_message *head, cons
 	return write(channel, whole, sizeof *head + length);
 }
 
-int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call call, int value, const char *text,
-             int fd) {
-	struct tsrun_message head = {.kind = kind, .step = init->step, .value = value, .call = call};
-	size_t length = text == NULL ? 0 : strnlen(text, TSRUN_TEXT_MAX);
+static int try_send_bytes(const struct init *init, struct tsrun_message head, const void *text, size_t length, int fd) {
 	struct iovec parts[] = {{&head, sizeof head}, {(void *)(uintptr_t)text, length}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = length == 0 ? 1 : 2};
 	union {
@@ -43,6 +41,18 @@ int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call ca
 	if (sent == -1 && fd == -1 && errno != EPIPE && errno != ECONNRESET)
 		sent = write_message(init->channel, &head, text, length);
 	return sent == -1 ? -1 : 0;
+}
+
+int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call call, int value, const char *text,
+             int fd) {
+	struct tsrun_message head = {.kind = kind, .step = init->step, .value = value, .call = call};
+	return try_send_bytes(init, head, text, text == NULL ? 0 : strnlen(text, TSRUN_TEXT_MAX), fd);
+}
+
+void send_times(const struct init *init, const struct tsrun_time *times, size_t count) {
+	struct tsrun_message head = {.kind = TSRUN_TIMES, .step = init->step, .value = (int)count};
+	/* Whoever does not want them any more is noticed at the next barrier. */
+	(void)try_send_bytes(init, head, times, count * sizeof *times, -1);
 }
 
 void send_report(const struct init *init, enum tsrun_report kind, int value, const char *text, int fd) {
@@ -86,6 +96,7 @@ void perform_barrier(struct init *init, struct reader *fields) {
 	uint32_t id = read_u32(fields);
 	/* While we wait others may look at what we have open: a process in the same pid namespace, or a hook. */
 	forget_caches(init);
+	tell_times(init);
 	send_report(init, TSRUN_BARRIER, (int)id, NULL, -1);
 	struct tsrun_command command = receive_command(init);
 	if (command.kind != TSRUN_RELEASE || command.id != id) {

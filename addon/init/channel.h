@@ -11,6 +11,9 @@ int try_send(const struct init *init, enum tsrun_report kind, enum tsrun_call ca
 /* The same where the host has to get it. A host that is gone ends us. */
 void send_report(const struct init *init, enum tsrun_report kind, int value, const char *text, int fd);
 
+/* Sends so many times, which fit into one message. */
+void send_times(const struct init *init, const struct tsrun_time *times, size_t count);
+
 /* Receives the next command; descriptors that come along take the next indexes. A host that is gone ends us. */
 struct tsrun_command receive_command(struct init *init);
 

@@ -3,8 +3,10 @@
 
 #include "channel.h"
 #include "text.h"
+#include "times.h"
 
 void fault(const struct init *init, enum tsrun_call call, int error, const char *text) {
+	tell_times(init);
 	(void)try_send(init, TSRUN_FAULT, call, error, text, -1);
 	_exit(1);
 }

@@ -25,6 +25,7 @@
 
 struct init {
 	uint32_t step; /* of the operation in progress: what a fault is about */
+	bool timed;    /* the host wants to know when each operation ends */
 	int preserved; /* descriptors from 3 on that the container's process inherits */
 	int channel;
 	int handed; /* descriptors handed over at spawn; the first is channel + 2 */

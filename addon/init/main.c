@@ -12,6 +12,7 @@
 #include "process.h"
 #include "script.h"
 #include "syscalls.h"
+#include "times.h"
 
 /* No plan comes near it; it bounds what a broken one can make us map. */
 #define PROGRAM_MAX (64 << 20)
@@ -71,6 +72,7 @@ int main(int argc, char **argv) {
 	const unsigned char *program = map_program(&init, 3 + preserved + PROGRAM_OFFSET, &length);
 	/* Before anything changes. */
 	struct script script = check_script(&init, program, length);
+	begin_times(&init, script.timed);
 	perform_script(&init, script);
 	fault(&init, TSRUN_CALL_program, ENOEXEC, "a program that ends without exec");
 }

@@ -9,6 +9,7 @@
 #include "operation.h"
 #include "procfs.h"
 #include "syscalls.h"
+#include "times.h"
 
 void perform_unshare(struct init *init, struct reader *fields) {
 	uint64_t flags = read_u64(fields);
@@ -23,12 +24,15 @@ void perform_unshare(struct init *init, struct reader *fields) {
 void perform_fork(struct init *init, struct reader *fields) {
 	uint64_t flags = read_u64(fields);
 	forget_caches(init);
+	tell_times(init);
 	int told[2];
 	if (pipe2(told, O_CLOEXEC) == -1) fault_errno(init, TSRUN_CALL_fork, "pipe2");
 	/* With CLONE_PARENT the kernel takes the exit signal of the caller, whatever is given here. */
 	int pid = sys_clone((unsigned long)flags | CLONE_PARENT | SIGCHLD);
 	if (pid == -1) fault_errno(init, TSRUN_CALL_clone, NULL);
 	if (pid != 0) {
+		if (init->timed) note_time(init, init->step);
+		tell_times(init);
 		send_report(init, TSRUN_FORKED, pid, NULL, -1);
 		(void)!write(told[1], "", 1);
 		_exit(0);

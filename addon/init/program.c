@@ -8,6 +8,7 @@
 #include "path.h"
 #include "process.h"
 #include "syscalls.h"
+#include "times.h"
 
 /* Linux's PATH_MAX bounds what getcwd and execve deal in. */
 static void check_cwd(const struct init *init, const char *asked) {
@@ -138,6 +139,7 @@ void perform_exec(struct init *init, struct reader *fields) {
 	}
 	prepare_exec(init);
 	complete_environment(init, init->variables);
+	end_times(init);
 	/* Closed rather than left to O_CLOEXEC: nothing of the host is there even if one was opened without it. */
 	if (!init->closed) close_from(init, 3 + (unsigned int)init->preserved);
 	execve(init->program, init->arguments, init->variables);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "operation.h"
+#include "times.h"
 
 struct operation {
 	void (*perform)(struct init *init, struct reader *fields);
@@ -47,7 +48,7 @@ struct script check_script(struct init *init, const unsigned char *bytes, size_t
 	struct script script = {.records = {init, bytes, bytes + length}};
 	uint32_t magic = read_u32(&script.records), version = read_u32(&script.records);
 	script.count = read_u32(&script.records);
-	(void)read_u32(&script.records);
+	script.timed = (read_u32(&script.records) & TSRUN_TIMED) != 0;
 	if (magic != TSRUN_PROGRAM_MAGIC || version != TSRUN_WIRE_VERSION) {
 		fault(init, TSRUN_CALL_program, EPROTO, "a program of another version");
 	}
@@ -61,5 +62,6 @@ void perform_script(struct init *init, struct script script) {
 		struct reader fields = next_record(init, &script.records, &operation);
 		operation->perform(init, &fields);
 		check_end(&fields);
+		if (init->timed) note_time(init, init->step);
 	}
 }

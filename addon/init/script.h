@@ -8,6 +8,7 @@
 struct script {
 	struct reader records;
 	uint32_t count;
+	bool timed;
 };
 
 /* Checks all of a program before anything is done; sets init->exec when the last record is one. */

@@ -10,6 +10,7 @@
 #include "operation.h"
 #include "process.h"
 #include "syscalls.h"
+#include "times.h"
 
 void perform_no_new_privileges(struct init *init, struct reader *fields) {
 	(void)fields;
@@ -71,6 +72,7 @@ void perform_seccomp(struct init *init, struct reader *fields) {
 	struct sock_fprog filter = filter_of(init, read_bytes(fields));
 	uint32_t flags = read_u32(fields), notify = read_u32(fields);
 	prepare_exec(init);
+	end_times(init);
 	if (notify)
 		load_with_listener(init, filter, flags);
 	else

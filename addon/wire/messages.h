@@ -11,13 +11,14 @@
 #define TSRUN_WIRE_VERSION 1u
 #define TSRUN_NO_FD 0xffffffffu
 #define TSRUN_TEXT_MAX 4096u
+#define TSRUN_TIMED 1u /* the host wants to know when each operation ended */
 
 /* Head of the program, which the helper finds in a sealed memfd. */
 struct tsrun_program {
 	uint32_t magic;
 	uint32_t version;
 	uint32_t records;
-	uint32_t reserved;
+	uint32_t flags; /* TSRUN_TIMED */
 };
 
 /* Head of one operation; `length` bytes of fields follow. */
@@ -36,6 +37,7 @@ enum tsrun_report {
 	TSRUN_CONSOLE = 5, /* one descriptor: the master; text the name of the pty */
 	TSRUN_SECCOMP = 6, /* one descriptor: the listener */
 	TSRUN_GOING = 7,   /* the connection of `start` has been accepted */
+	TSRUN_TIMES = 8,   /* value how many; the text is that many tsrun_time */
 };
 
 struct tsrun_message {
@@ -45,6 +47,18 @@ struct tsrun_message {
 	uint32_t call; /* of enum tsrun_call, see calls.def */
 	char text[];   /* up to TSRUN_TEXT_MAX bytes, no NUL */
 };
+
+/*
+ * When an operation ended. By CLOCK_REALTIME: the others start somewhere else in a time namespace (time_namespaces(7)),
+ * and the host has to set these beside its own. A barrier stands twice, with the time at which it was passed last.
+ */
+struct tsrun_time {
+	uint64_t nanoseconds;
+	uint32_t step;     /* TSRUN_NO_STEP: of none, the helper begins */
+	uint32_t reserved; /* 0 */
+};
+
+#define TSRUN_NO_STEP 0xffffffffu
 
 /* host -> init */
 enum tsrun_order {

@@ -75,7 +75,7 @@ export function screenOf(view: View, size: Size): Line[] {
 	const start = Math.min(Math.max(0, cursor - room + 1), Math.max(0, rows.length - room));
 	const running = rows.filter(({ status }) => status === 'running').length;
 	const cpu = rows.reduce((sum, row) => sum + (row.cpu ?? 0), 0);
-	const title = `tsrun top   ${clock(view.time)}   ${rows.length} containers, ${running} running   cpu ${percentText(cpu)}`;
+	const title = `tsrun top   ${clock(view.time)}   ${rows.length} container${rows.length === 1 ? '' : 's'}, ${running} running   cpu ${percentText(cpu)}`;
 	const cells = (id: string, cell: (column: Column) => string) =>
 		clipped(id, idWidth).padEnd(idWidth) +
 		shown.map((column) => ` ${clipped(cell(column), column.width - 1).padStart(column.width - 1)}`).join('');

@@ -6,6 +6,8 @@ import { decodeReport, encodeCommand, maxReportBytes, type Report } from './mess
 export interface Received {
 	readonly report: Report;
 	readonly descriptor: OwnedFd | undefined;
+	/** The message as it came. */
+	readonly data: Buffer;
 }
 
 /** The host's end of the conversation with an init helper. */
@@ -37,7 +39,7 @@ export class InitChannel implements Disposable {
 				first?.close();
 				return undefined;
 			}
-			return { report: decodeReport(message.data), descriptor: first };
+			return { report: decodeReport(message.data), descriptor: first, data: message.data };
 		}
 	}
 

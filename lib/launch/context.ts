@@ -1,10 +1,12 @@
 import type { FailureContext } from '../errors/index.js';
 import type { OwnedFd } from '../native/index.js';
 import type { UndoStack } from '../os/index.js';
+import type { PhaseTimer } from '../os/phase.js';
 import type { StateSubject } from '../plan/hook-state.js';
 import type { Plan, PlanWarning } from '../plan/plan.js';
 import type { Seccomp } from '../spec/types.js';
 import type { InitProcess } from './init-process.js';
+import type { TellStep } from './trace.js';
 
 /** What performing a plan needs from the verb that wants it performed. */
 export interface LaunchContext {
@@ -35,8 +37,9 @@ export interface LaunchContext {
 	/** The listener of a seccomp filter with SCMP_ACT_NOTIFY has arrived. */
 	seccomp(listener: OwnedFd, process: InitProcess): Promise<void> | void;
 	warn(warning: PlanWarning): void;
-	/** Told of what is done, in words; for a log. */
-	readonly trace?: ((words: string) => void) | undefined;
+	/** Told of what is done, in words, and when. Init is asked for its times only if somebody is. */
+	readonly trace?: TellStep | undefined;
+	readonly phase?: PhaseTimer | undefined;
 }
 
 /** Mounts of a container that has no mount namespace. */

@@ -3,16 +3,19 @@ import type { InitStep } from '../plan/step.js';
 import { type FieldType, initOperations } from '../plan/tables/operations.js';
 import type { Seccomp } from '../spec/types.js';
 
-// addon/wire/messages.h: TSRUN_PROGRAM_MAGIC, TSRUN_WIRE_VERSION, TSRUN_NO_FD.
+// addon/wire/messages.h: TSRUN_PROGRAM_MAGIC, TSRUN_WIRE_VERSION, TSRUN_NO_FD, TSRUN_TIMED.
 const programMagic = 0x4e555254;
 const wireVersion = 1;
 const noDescriptor = 0xffffffff;
+const timedFlag = 1;
 
 /** What {@link encodeProgram} cannot know from the plan alone. */
 export interface EncodeContext {
 	/** Index of each descriptor in the list that the helper is handed; null for one that it opens itself. */
 	readonly slots: ReadonlyMap<string, number | null>;
 	compileSeccomp(profile: Seccomp): Uint8Array;
+	/** Have the helper tell when each operation has ended. */
+	readonly timed?: boolean;
 }
 
 /**
@@ -25,7 +28,7 @@ export function encodeProgram(plan: Plan, context: EncodeContext): Uint8Array {
 	writer.u32(programMagic);
 	writer.u32(wireVersion);
 	const count = writer.reserve();
-	writer.u32(0);
+	writer.u32(context.timed === true ? timedFlag : 0);
 	let records = 0;
 	for (const [index, step] of plan.steps.entries()) {
 		if (step.actor !== 'init') continue;

@@ -1,7 +1,8 @@
 import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
-import { readProcessStat, signalName } from '../os/index.js';
+import type { Spawned, SpawnRequest } from '../native/native.js';
+import { errnoOf, readProcessStat, signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
 import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
@@ -43,6 +44,7 @@ export class Launch implements Disposable {
 	#channel: InitChannel | undefined;
 	#systemd: SystemdManager | undefined;
 	#deviceProgram: OwnedFd | undefined;
+	#trace: Trace | undefined;
 
 	constructor(context: LaunchContext) {
 		this.context = context;
@@ -75,11 +77,12 @@ export class Launch implements Disposable {
 		const { plan, signal } = this.context;
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
-		const trace = await this.#trace();
+		const trace = await this.#begunTrace();
 		for (const [index, step] of plan.steps.entries()) {
 			// Not between a fork and the wait for it: see awaitFork.
 			if (signal?.aborted && step.actor === 'host' && step.operation !== 'await_fork')
 				throw abortError(signal, plan.verb);
+			trace?.begin();
 			if (step.actor === 'host') await this.performHost(step);
 			else if (step.operation === 'barrier') {
 				this.#prepareDevices(index);
@@ -95,11 +98,12 @@ export class Launch implements Disposable {
 		return this.process;
 	}
 
-	async #trace(): Promise<Trace | undefined> {
+	async #begunTrace(): Promise<Trace | undefined> {
 		const { plan, trace } = this.context;
 		if (trace === undefined) return undefined;
 		const { Trace } = await import('./trace.js');
-		return new Trace(plan, trace);
+		this.#trace = new Trace(plan, trace);
+		return this.#trace;
 	}
 
 	/** Does the slow part of the step that restricts devices, if it comes right after this barrier, before init is waited for. */
@@ -154,16 +158,16 @@ export class Launch implements Disposable {
 
 	/** Clones the helper and hands it its program and descriptors. */
 	spawn(flags: bigint, cgroup: number): void {
-		const { plan, stdio, preserved, undo, signal } = this.context;
+		const { stdio, preserved, undo, signal, phase } = this.context;
 		const slots = this.descriptors.indexes();
-		const bytes = encodeProgram(plan, { slots, compileSeccomp: () => this.#filter });
+		const bytes = this.#encode(slots);
 		using program = new OwnedFd(native().sealedMemfd('tsrun-program', bytes));
 		const [ours, theirs] = native().socketPair();
 		using channelEnd = new OwnedFd(theirs);
 		this.#channel = new InitChannel(new OwnedFd(ours), signal);
-		const spawned = native().spawnInit({
+		using _phase = phase?.('spawn');
+		const spawned = spawnIn(cgroup, {
 			flags,
-			cgroup,
 			fds: [...stdio, ...preserved, channelEnd.number, program.number, ...this.descriptors.numbers()],
 			preserved: preserved.length,
 		});
@@ -171,6 +175,12 @@ export class Launch implements Disposable {
 		this.#process = process;
 		undo.push(`kill process ${process.pid}`, () => process.destroy());
 		if (!spawned.intoCgroup) this.enteredByClone = undefined;
+	}
+
+	#encode(slots: ReadonlyMap<string, number | null>): Uint8Array {
+		const { plan, phase } = this.context;
+		using _phase = phase?.('encode');
+		return encodeProgram(plan, { slots, compileSeccomp: () => this.#filter, timed: this.#trace !== undefined });
 	}
 
 	/**
@@ -219,7 +229,7 @@ export class Launch implements Disposable {
 		for (;;) {
 			const received = await this.#conversation.receive(abortable);
 			if (received === undefined) return undefined;
-			const { report, descriptor } = received;
+			const { report, descriptor, data } = received;
 			if (report.kind === 'fault') {
 				const { faultError } = await import('./fault.js');
 				throw faultError(this.context.plan, report, this.context.standing);
@@ -229,6 +239,7 @@ export class Launch implements Disposable {
 				await this.context.console(descriptor, report.text);
 			else if (report.kind === 'seccomp' && descriptor !== undefined)
 				await this.context.seccomp(descriptor, this.process);
+			else if (report.kind === 'times') this.#trace?.take(data);
 			else {
 				descriptor?.close();
 				return report;
@@ -259,5 +270,17 @@ export class Launch implements Disposable {
 		this.#channel?.[Symbol.dispose]();
 		this.#deviceProgram?.close();
 		this.#systemd?.[Symbol.dispose]();
+	}
+}
+
+// Of what the kernel refuses to clone into a cgroup, the step that enters it has more to tell.
+const refusalsOfCgroups: readonly (string | undefined)[] = ['EACCES', 'EBUSY', 'EOPNOTSUPP', 'ENOTSUP', 'ENODEV'];
+
+function spawnIn(cgroup: number, request: Omit<SpawnRequest, 'cgroup'>): Spawned {
+	try {
+		return native().spawnInit({ ...request, cgroup });
+	} catch (cause) {
+		if (cgroup === -1 || !refusalsOfCgroups.includes(errnoOf(cause))) throw cause;
+		return native().spawnInit({ ...request, cgroup: -1 });
 	}
 }

@@ -1,7 +1,17 @@
 import { TsrunError } from '../errors/index.js';
 
 // addon/wire/messages.h: enum tsrun_report.
-const reportKinds = [undefined, 'fault', 'warning', 'barrier', 'forked', 'console', 'seccomp', 'going'] as const;
+const reportKinds = [
+	undefined,
+	'fault',
+	'warning',
+	'barrier',
+	'forked',
+	'console',
+	'seccomp',
+	'going',
+	'times',
+] as const;
 
 /** What the helper reports. It runs next to code that nobody trusts: every member is checked before it is used. */
 export interface Report {

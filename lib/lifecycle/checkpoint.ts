@@ -1,4 +1,4 @@
-import { closeSync, statSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { findCriu } from '../criu/program.js';
 import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from '../criu/request.js';
 import type { CriuNotification } from '../criu/session.js';
@@ -16,6 +16,7 @@ import type { Engine } from './engine.js';
 import { savedDescriptors } from './external-descriptors.js';
 import { savedMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
+import { externalNamespaces } from './joined-namespaces.js';
 import { openInit } from './observe.js';
 import { allow } from './transitions.js';
 
@@ -72,7 +73,7 @@ export async function checkpointContainer(
 	if (init === undefined) return allow('checkpoint', 'stopped', record.id);
 
 	using images = ImageDirectory.make(settings.imagePath);
-	using work = settings.workPath === undefined ? undefined : ImageDirectory.make(settings.workPath);
+	using work = settings.workPath === undefined ? undefined : ImageDirectory.makeForLogs(settings.workPath);
 	if (settings.parentPath !== undefined) images.assertParent(settings.parentPath);
 	const logs = work ?? images;
 	logs.prepareLog(log);
@@ -166,19 +167,6 @@ export function sharedOptions(
 		configFile: criuConfig(annotated),
 	};
 }
-
-/** Namespaces that the container has joined and that stay outside of the images, each with the name that `restore` uses. */
-function externalNamespaces({ namespaces, pid }: ContainerRecord): string[] {
-	return namespaces.flatMap(({ type, path }) => {
-		const name = externalNames[type];
-		if (path === undefined || name === undefined) return [];
-		const { file } = namespaceTypes[type as keyof typeof namespaceTypes];
-		return [`${file}[${statSync(`/proc/${pid}/ns/${file}`).ino}]:${name}`];
-	});
-}
-
-/** By type: the names in the images of namespaces from outside, as runc and crun have them. */
-export const externalNames: Readonly<Record<string, string>> = { network: 'extRootNetNS', pid: 'extRootPidNS' };
 
 /** @throws ConfigError ERR_CONFIG_UNSUPPORTED for what would not be whole after a restore */
 function assertSaveable({ linux }: Spec): void {

@@ -22,7 +22,8 @@ export interface Config {
  * @throws ConfigError ERR_CONFIG_SYNTAX, ERR_CONFIG_INVALID
  */
 export async function loadConfig(engine: Engine, id: string, source: ConfigSource): Promise<Config> {
-	if ('bundle' in source) return { bundle: source.bundle, loaded: await loadBundle(source.bundle, source.configFile) };
+	if ('bundle' in source)
+		return { bundle: source.bundle, loaded: await loadBundle(source.bundle, source.configFile, engine.phase) };
 	const { readSpecObject } = await import('../spec/object.js');
 	const bundle = `${engine.store.root}/${id}`;
 	return { bundle, loaded: { ...(await readSpecObject(source.spec)), bundle } };

@@ -54,6 +54,7 @@ export async function createContainer(
 	source: ConfigSource,
 	settings: CreateSettings,
 ): Promise<CreatedContainer> {
+	using _create = engine.phase?.('create');
 	const { bundle, loaded } = await loadConfig(engine, id, source);
 	const { spec } = loaded;
 	if (spec.process?.terminal === true && settings.onConsole === undefined) {
@@ -151,7 +152,9 @@ async function launch(
 		},
 		warn: engine.onWarning,
 		trace: engine.onStep,
+		phase: engine.phase,
 	};
+	using _perform = engine.phase?.('perform the plan');
 	using performance = new Launch(context);
 	const process = await performance.perform();
 	const stray = strayProcessesWarning(record);

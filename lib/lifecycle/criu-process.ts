@@ -111,9 +111,12 @@ export function criuFailure(
 	const path = join(logs.path, log);
 	const lines = errorLines(`/proc/self/fd/${logs.fd.number}/${log}`);
 	const said = lines.length === 0 ? reason : lines.join('\n');
+	// What CRIU learns of the kernel before it looks at any process: 3.17 and a vDSO of six pages, for one.
+	const unknown = lines.some((line) => /\bkerndat\b|\bvdso:/.test(line));
+	const advice = unknown ? 'This CRIU does not know this kernel (criu check): install a newer one. ' : '';
 	return new TsrunError('ERR_CRIU', `criu cannot ${verb} the container${said === '' ? '' : `: ${said}`}`, {
 		path,
-		hint: `The whole log is ${path}.`,
+		hint: `${advice}The whole log is ${path}.`,
 		cause,
 	});
 }

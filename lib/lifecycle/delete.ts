@@ -11,6 +11,7 @@ import { observe } from './observe.js';
  * @throws TsrunError ERR_NOT_FOUND; ERR_WRONG_STATUS "cannot delete container X that is not stopped: running"
  */
 export async function deleteContainer(engine: Engine, id: string, force: boolean): Promise<void> {
+	using _delete = engine.phase?.('delete');
 	let dir: ContainerDir;
 	try {
 		dir = await engine.store.open(id);

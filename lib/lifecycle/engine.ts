@@ -1,4 +1,6 @@
 import { type HostFacts, isRootless } from '../host/index.js';
+import type { TellStep } from '../launch/trace.js';
+import type { PhaseTimer } from '../os/phase.js';
 import type { PlanWarning } from '../plan/plan.js';
 import type { StateStore } from '../state/index.js';
 
@@ -15,7 +17,8 @@ export interface EngineOptions {
 	readonly cgroupManager: CgroupManager;
 	readonly rootless: boolean | 'auto';
 	readonly onWarning: (warning: PlanWarning) => void;
-	readonly onStep?: ((words: string) => void) | undefined;
+	readonly onStep?: TellStep | undefined;
+	readonly phase?: PhaseTimer | undefined;
 }
 
 /** What every verb works with: where containers are remembered, what is true of the host, and how the caller wants it. */
@@ -24,7 +27,9 @@ export class Engine {
 	readonly inheritedDescriptors: number | undefined;
 	readonly cgroupManager: CgroupManager;
 	readonly onWarning: (warning: PlanWarning) => void;
-	readonly onStep: ((words: string) => void) | undefined;
+	readonly onStep: TellStep | undefined;
+	/** Times a phase of what is done, where somebody wants to know. */
+	readonly phase: PhaseTimer | undefined;
 	readonly #store: () => StateStore;
 	readonly #gather: () => HostFacts;
 	readonly #rootless: boolean | 'auto';
@@ -36,6 +41,7 @@ export class Engine {
 		this.cgroupManager = options.cgroupManager;
 		this.onWarning = options.onWarning;
 		this.onStep = options.onStep;
+		this.phase = options.phase;
 		this.#gather = options.facts;
 		this.#rootless = options.rootless;
 	}

@@ -43,6 +43,7 @@ export async function execInContainer(
 	processOf: ProcessOf,
 	settings: ExecSettings,
 ): Promise<InitProcess> {
+	using _exec = engine.phase?.('exec');
 	const record = await dir.readRecord();
 	const status = currentStatus(dir, record);
 	if (status !== 'paused' || !settings.ignorePaused) allow('exec', status, record.id);
@@ -53,6 +54,7 @@ export async function execInContainer(
 			pointer: `${at}/terminal`,
 		});
 	}
+	const planning = engine.phase?.('plan');
 	const facts = engine.facts();
 	const namespaces = foreignNamespaces(record);
 	const plan = compileExec({
@@ -71,7 +73,9 @@ export async function execInContainer(
 		preservedDescriptors: settings.preserved.length,
 		facts,
 	});
+	planning?.[Symbol.dispose]();
 	for (const warning of plan.warnings) engine.onWarning(warning);
+	using _perform = engine.phase?.('perform the plan');
 	const undo = new UndoStack();
 	try {
 		using launch = new Launch({
@@ -97,6 +101,7 @@ export async function execInContainer(
 			},
 			warn: engine.onWarning,
 			trace: engine.onStep,
+			phase: engine.phase,
 		});
 		const started = await launch.perform();
 		await settings.onProcess?.(started);

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { errnoText, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
@@ -50,6 +50,14 @@ export class ImageDirectory implements Disposable {
 			throw systemFailure('cannot make the checkpoint directory', cause, { path }, 'ERR_CHECKPOINT');
 		}
 		return new ImageDirectory(path);
+	}
+
+	/**
+	 * The same for logs. Here a link of the caller's own is followed: containerd's shim gives the directory `work` of its bundle,
+	 * which is a link to one elsewhere. One of somebody else is refused as ever.
+	 */
+	static makeForLogs(path: string): ImageDirectory {
+		return ImageDirectory.make(isOwnLink(path) ? realpathSync(path) : path);
 	}
 
 	/** Removes a log of an earlier run, or what has been put in its place. */
@@ -135,4 +143,9 @@ export class ImageDirectory implements Disposable {
 	[Symbol.dispose](): void {
 		this.fd.close();
 	}
+}
+
+function isOwnLink(path: string): boolean {
+	const found = lstatSync(path, { throwIfNoEntry: false });
+	return found?.isSymbolicLink() === true && found.uid === process.geteuid?.();
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors/index.js';
+import type { HostFacts } from '../host/index.js';
 import { compileCreate } from '../plan/compile-create.js';
 import type { Plan } from '../plan/plan.js';
 import type { CreateRequest } from '../plan/shape.js';
@@ -37,7 +38,8 @@ export async function planCreate(
 	loaded: LoadedSpec,
 	settings: PlanSettings,
 ): Promise<{ request: CreateRequest; plan: Plan }> {
-	const facts = await planFacts(engine);
+	const facts = await gather(engine);
+	using _plan = engine.phase?.('plan');
 	const request: CreateRequest = {
 		id,
 		bundle,
@@ -60,4 +62,9 @@ export async function planCreate(
 		// A plan knows pointers; where they are in the file is known here.
 		throw error instanceof ConfigError ? error.placedIn(loaded.file, loaded.placeOf) : error;
 	}
+}
+
+async function gather(engine: Engine): Promise<HostFacts> {
+	using _facts = engine.phase?.('gather the facts');
+	return await planFacts(engine);
 }

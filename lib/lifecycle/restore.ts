@@ -1,5 +1,6 @@
-import { openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { killCgroups } from '../cgroup/kill.js';
 import { findCriu } from '../criu/program.js';
 import { encodeWork } from '../criu/request.js';
 import type { CriuNotification } from '../criu/session.js';
@@ -11,16 +12,14 @@ import {
 	readProcessCgroup,
 	readProcessStat,
 	removeTree,
-	systemFailure,
 	UndoStack,
 	writeFileAtomic,
 } from '../os/index.js';
 import { compileRestore, type RestorePlan, type RestoreRequest } from '../plan/compile-restore.js';
-import { namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Spec } from '../spec/index.js';
 import type { LoadedSpec } from '../spec/read.js';
 import type { ContainerDir, ContainerRecord } from '../state/index.js';
-import { type CriuSettings, externalNames, sharedOptions } from './checkpoint.js';
+import { type CriuSettings, sharedOptions } from './checkpoint.js';
 import { type ConfigSource, loadConfig } from './config-source.js';
 import { type CreatedContainer, describeFailure, lockReserved } from './create.js';
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
@@ -28,6 +27,7 @@ import type { Engine } from './engine.js';
 import { replacedDescriptors } from './external-descriptors.js';
 import { restoredMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
+import { JoinedNamespaces } from './joined-namespaces.js';
 import { bringUpLoopback } from './loopback.js';
 import { announcedRecord, completeRecord, firstRecord } from './new-record.js';
 import { planFacts } from './systemd.js';
@@ -72,7 +72,7 @@ export async function restoreContainer(
 	using images = new ImageDirectory(settings.imagePath);
 	images.assertCheckpoint();
 	const names = images.readDescriptors();
-	using work = settings.workPath === undefined ? undefined : ImageDirectory.make(settings.workPath);
+	using work = settings.workPath === undefined ? undefined : ImageDirectory.makeForLogs(settings.workPath);
 	(work ?? images).prepareLog(log);
 	using namespaces = new JoinedNamespaces(loaded.spec);
 	const request: RestoreRequest = {
@@ -162,6 +162,8 @@ async function perform(
 		trace: engine.onStep,
 	});
 	const { launch } = criu;
+	// CRIU may fail, or be stopped, with processes made that are not known to us yet.
+	undo.push('kill what was restored', () => killCgroups(record.cgroup.paths));
 	let init: InitProcess | undefined;
 	const initOf = (pid: number): InitProcess => {
 		if (init === undefined) {
@@ -237,41 +239,6 @@ function assertRestorable({ spec, file, placeOf }: LoadedSpec, settings: Restore
 	const pointer = `/linux/namespaces/${index}/path`;
 	const message = 'CRIU cannot restore into a cgroup namespace that is there already';
 	throw new ConfigError('ERR_CONFIG_UNSUPPORTED', file, [{ pointer, where: placeOf(pointer), message }]);
-}
-
-/** The namespaces that the config joins, as CRIU takes them. */
-class JoinedNamespaces implements Disposable {
-	/** By their names in the images: those that CRIU gets as descriptors, from 4 on. */
-	readonly opened = new Map<string, OwnedFd>();
-	readonly others: { readonly name: string; readonly path: string }[] = [];
-
-	/** @throws TsrunError ERR_STEP_FAILED */
-	constructor({ linux }: Spec) {
-		for (const [index, { type, path }] of (linux?.namespaces ?? []).entries()) {
-			if (path === undefined) continue;
-			const name = externalNames[type];
-			if (name === undefined) this.others.push({ name: namespaceTypes[type].file, path });
-			else this.opened.set(name, this.#open(type, path, `/linux/namespaces/${index}/path`));
-		}
-	}
-
-	/** The descriptors as CRIU numbers them: 3 is its socket. */
-	inherited(): [string, number][] {
-		return [...this.opened.keys()].map((name, index) => [name, 4 + index]);
-	}
-
-	#open(type: string, path: string, pointer: string): OwnedFd {
-		try {
-			return new OwnedFd(openSync(path, 'r'));
-		} catch (cause) {
-			this[Symbol.dispose]();
-			throw systemFailure(`cannot open the ${type} namespace ${path}`, cause, { path, pointer }, 'ERR_STEP_FAILED');
-		}
-	}
-
-	[Symbol.dispose](): void {
-		for (const fd of this.opened.values()) fd.close();
-	}
 }
 
 /** The restored init. CRIU says which; that it is a child of ours, which nobody else can have reaped, we see. */

@@ -22,6 +22,7 @@ const endLimitMs = 10_000;
  *   is stopped then; ERR_HOOK_FAILED: it is gone
  */
 export async function startContainer(engine: Engine, dir: ContainerDir, signal?: AbortSignal): Promise<void> {
+	using _start = engine.phase?.('start');
 	await using _lock = await dir.lock(signal === undefined ? {} : { signal });
 	const record = await dir.readRecord();
 	allow('start', currentStatus(dir, record), record.id);
@@ -33,7 +34,7 @@ export async function startContainer(engine: Engine, dir: ContainerDir, signal?:
 	// Once init has been told to go, the program runs, or the container ends.
 	if (signal?.aborted) throw abortError(signal, 'start');
 	try {
-		await go(dir, record, signal);
+		await go(engine, dir, record, signal);
 	} catch (cause) {
 		if (!isHookFailure(cause)) throw cause;
 		// runtime.md, step 7: an error, and on to the destruction of the container.
@@ -46,8 +47,14 @@ function isHookFailure(error: unknown): boolean {
 	return error instanceof TsrunError && error.code === 'ERR_HOOK_FAILED';
 }
 
-async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSignal | undefined): Promise<void> {
+async function go(
+	engine: Engine,
+	dir: ContainerDir,
+	record: ContainerRecord,
+	signal: AbortSignal | undefined,
+): Promise<void> {
 	const { id } = record;
+	const trace = engine.onStep && (await import('./start-trace.js')).startTrace(record, engine.onStep);
 	using channel = new InitChannel(connect(dir, id), signal);
 	channel.send('go', 0);
 	// A fault of a startContainer hook or of execve comes instead of the plain end of the connection.
@@ -62,6 +69,8 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 		} else if (received.report.kind === 'going') {
 			accepted = true;
 			unlinkSync(dir.startSocket);
+		} else if (received.report.kind === 'times') {
+			trace?.take(received.data);
 		} else if (received.report.kind === 'fault') {
 			const { startFault } = await import('./start-fault.js');
 			await untilEnded(record);
@@ -70,6 +79,7 @@ async function go(dir: ContainerDir, record: ContainerRecord, signal: AbortSigna
 	}
 	if (!accepted)
 		throw new TsrunError('ERR_INIT_DIED', 'the container ended before it could start', { containerId: id });
+	trace?.done();
 }
 
 /** Init ends right after it has reported a fault; whoever hears of the fault finds the container stopped. */

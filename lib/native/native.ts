@@ -6,6 +6,9 @@ export interface Native {
 	readonly interfaceVersion: number;
 	readonly wireVersion: number;
 
+	/** Now, in microseconds since 1970: CLOCK_REALTIME, with what the clock has below a microsecond. */
+	wallClock(): number;
+
 	/** Starts the init helper; `fds[i]` becomes its descriptor i (-1: /dev/null), every other one is closed. */
 	spawnInit(request: SpawnRequest): Spawned;
 	pidfdOpen(pid: number): number;

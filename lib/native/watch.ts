@@ -1,6 +1,7 @@
 import { abortError, TsrunError } from '../errors/index.js';
 import { native } from './load.js';
 import { fromSystemError, isSystemError } from './system-error.js';
+import { inTurn } from './turn.js';
 
 /** Bits of the events asked for and reported; a hang-up or an error is reported always. */
 export const READABLE = 1;
@@ -102,7 +103,11 @@ function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: Wa
 		const onAbort = () => settle(() => reject(abortError(signal, 'the wait')));
 		let watch: Watch;
 		try {
-			watch = new Watch(fd, events, () => settle(resolve));
+			watch = new Watch(fd, events, () => {
+				// It has happened in time, whenever its turn comes.
+				clearTimeout(timer);
+				inTurn(() => settle(resolve));
+			});
 		} catch (error) {
 			if (isAlwaysReady(error)) return resolve();
 			return reject(fromSystemError(error, `wait for descriptor ${fd}`));

@@ -68,7 +68,7 @@ function decodeAnswer(bytes: Uint8Array): Answer {
 	const body = bytes.subarray(headerSize);
 	if (type !== types.error && type !== types.done) return { kind: 'data', type, interrupted, body };
 	// A dump's end carries its errno in the same place; before Linux 4.14 nothing.
-	const errno = body.length < 4 ? 0 : -viewOf(body).getInt32(0, littleEndian);
+	const errno = body.length < 4 ? 0 : Math.abs(viewOf(body).getInt32(0, littleEndian));
 	return { kind: 'end', errno, words: type === types.error ? words(body, flags) : '', interrupted };
 }
 

@@ -26,7 +26,7 @@ export function execProcess(
 	const process: Process = {
 		...base,
 		args: [...program],
-		env: [...(base.env ?? []), ...(options.env ?? [])],
+		env: [...(base.env ?? []), ...entriesOf(options.env ?? [])],
 		cwd: options.cwd ?? base.cwd,
 		terminal: options.tty === true,
 		user: {
@@ -40,6 +40,15 @@ export function execProcess(
 		...(options.apparmor === undefined ? {} : { apparmorProfile: options.apparmor }),
 	};
 	return { process, at: '/process' };
+}
+
+function entriesOf(env: NonNullable<ExecOptions['env']>): readonly string[] {
+	return isList(env) ? env : Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+// Array.isArray() does not tell a readonly array from an object.
+function isList(env: NonNullable<ExecOptions['env']>): env is readonly string[] {
+	return Array.isArray(env);
 }
 
 function withTerminal(process: Process, { tty }: ExecOptions): Process {

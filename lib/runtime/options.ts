@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import type { TimedStep } from '../launch/trace.js';
 import type { CgroupManager } from '../lifecycle/engine.js';
+import type { Phase } from '../os/phase.js';
 import type { PlanWarning } from '../plan/plan.js';
 import type { SyscallHandler } from '../seccomp/listener.js';
 import type { IntelRdt } from '../spec/types.js';
@@ -21,8 +23,13 @@ export interface RuntimeOptions {
 	readonly inheritedDescriptors?: number | undefined;
 	/** Told of what does not stop anything: capabilities the kernel lacks, failing poststop hooks. */
 	readonly onWarning?: ((warning: PlanWarning) => void) | undefined;
-	/** Told of each step of `create` and `exec` once it is done, in words: who did it, and what. */
-	readonly onStep?: ((words: string) => void) | undefined;
+	/**
+	 * Told of each step of `create`, `start` and `exec` once it is done: in words who did it, and what; and when. Words about no
+	 * single step have no second argument. The init helper measures its steps only if this is given.
+	 */
+	readonly onStep?: ((words: string, step?: TimedStep) => void) | undefined;
+	/** Told of each phase of a call at its end: reading the config, gathering facts, planning and so on, and all of a call. */
+	readonly onPhase?: ((phase: Phase) => void) | undefined;
 }
 
 /** One standard stream of a container: the caller's own, a new pipe, /dev/null, or a descriptor, given by its number or owner. */
@@ -84,8 +91,8 @@ export interface ExecOptions extends LaunchOptions {
 	readonly tty?: boolean | undefined;
 	/** Absolute, inside the container. Default: that of the container's process. */
 	readonly cwd?: string | undefined;
-	/** NAME=VALUE, added to the environment of the container's process. */
-	readonly env?: readonly string[] | undefined;
+	/** Variables by name, or as NAME=VALUE, added to the environment of the container's process. */
+	readonly env?: Readonly<Record<string, string>> | readonly string[] | undefined;
 	/** Default: that of the container's process. */
 	readonly user?:
 		| { readonly uid?: number; readonly gid?: number; readonly additionalGids?: readonly number[] }

@@ -3,6 +3,7 @@ import type { Exit, InitProcess } from '../launch/init-process.js';
 import { ownChildren } from '../launch/own-children.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
+import type { PhaseTimer } from '../os/phase.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
@@ -26,6 +27,7 @@ export interface Ownership {
 /** A container made by this process, which is the parent of its init: it knows the exit status, and cleans up. */
 export class OwnedContainer extends Container implements AsyncDisposable {
 	readonly #ownership: Ownership;
+	readonly #phase: PhaseTimer | undefined;
 	#detached: boolean;
 	#output: Promise<Output> | undefined;
 
@@ -33,6 +35,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	constructor(engine: Engine, dir: ContainerDir, ownership: Ownership) {
 		super(engine, dir);
 		this.#ownership = ownership;
+		this.#phase = engine.phase;
 		this.#detached = ownership.keep;
 	}
 
@@ -67,6 +70,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	 * @throws TsrunError ERR_ABORTED when the signal fires first; the container is as it was
 	 */
 	override async wait({ signal }: WaitOptions = {}): Promise<Exit> {
+		using _wait = this.#phase?.('wait');
 		const { process, console, subreaper } = this.#ownership;
 		const exit = await process.exit(signal);
 		await console.relay?.end();

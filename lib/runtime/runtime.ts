@@ -3,6 +3,7 @@ import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js'
 import type { ConfigSource } from '../lifecycle/config-source.js';
 import { Engine } from '../lifecycle/engine.js';
 import { native } from '../native/index.js';
+import { phaseTimer } from '../os/phase.js';
 import { absolutePath } from '../paths.js';
 import type { Plan } from '../plan/plan.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
@@ -45,6 +46,7 @@ export class Runtime {
 			rootless: options.rootless ?? 'auto',
 			onWarning: options.onWarning ?? (() => {}),
 			onStep: options.onStep,
+			phase: options.onPhase === undefined ? undefined : phaseTimer(options.onPhase),
 		});
 	}
 

@@ -1,5 +1,6 @@
 import { ConfigError, errnoText, TsrunError } from '../errors/index.js';
 import { native } from '../native/index.js';
+import type { PhaseTimer } from '../os/phase.js';
 import { type LoadedSpec, readSpec } from './read.js';
 
 /** Images and callers write these files, so what is read into memory has an end (CVE-2023-25153 was the lack of one). */
@@ -17,8 +18,13 @@ const longestKept = 256 * 1024;
  * @throws {TsrunError} ERR_BUNDLE when the file is missing, not a regular file, larger than 16 MiB or cannot be read.
  * @throws {ConfigError} as {@link readSpec}.
  */
-export async function loadBundle(bundle: string, file = `${bundle}/config.json`): Promise<LoadedSpec> {
-	const text = readText(file);
+export async function loadBundle(
+	bundle: string,
+	file = `${bundle}/config.json`,
+	phase?: PhaseTimer,
+): Promise<LoadedSpec> {
+	const text = readText(file, phase);
+	using _validate = phase?.('validate the config');
 	const known = recent.get(file);
 	const loaded = known?.text === text ? known : await readSpec(text, file);
 	remember(file, loaded);
@@ -34,7 +40,8 @@ function remember(file: string, loaded: LoadedSpec): void {
 }
 
 // Synchronous: one small file, and each hop to the thread pool costs more than reading it.
-function readText(file: string): string {
+function readText(file: string, phase: PhaseTimer | undefined): string {
+	using _read = phase?.('read the config');
 	try {
 		const text = native().readFile(file, 0, MOST_BYTES, false, false) ?? '';
 		// What is not UTF-8 becomes this character; it may stand in the file itself, too.

@@ -10,7 +10,7 @@ const all = pages();
 const program = ({ language }: Block): boolean => ['sh', 'js'].includes(language);
 const isOutput = ({ language, info }: Block): boolean => language === 'text' && info === 'output';
 /** Written in what nobody executes. */
-const data = ['text', 'json', 'toml', 'yaml', 'ini'];
+const data = ['text', 'json', 'jsonc', 'toml', 'yaml', 'ini'];
 
 test('there are pages, with programs in them', () => {
 	expect(all.length).toBeGreaterThan(10);
@@ -32,6 +32,12 @@ test.each(all)('every link of $path to a file of ours leads to one', ({ path }) 
 	const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
 	const own = targets.filter((target) => !/^[a-z]+:/.test(target));
 	expect(own.filter((target) => !existsSync(join(repository, path, '..', target)))).toEqual([]);
+});
+
+test.each(all)('where $path says that another test does it, there is that test', ({ blocks }) => {
+	const notes = blocks.map(({ notes }) => notes.get('not run') ?? '');
+	const named = notes.flatMap((note) => note.match(/\btest\/[\w./-]+/g) ?? []);
+	expect(named.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
 });
 
 const elsewhere = all.filter(({ followedBy }) => followedBy !== undefined);

@@ -53,7 +53,8 @@ export class Screen implements Disposable {
 		let state = '';
 		await eventually('the program of the screen ends', () => {
 			state = this.#run('list-panes', '-F', '#{pane_dead} #{pane_dead_status}').trim();
-			return state.startsWith('1');
+			// tmux learns of the end before it has the status.
+			return /^1 \d+$/.test(state);
 		});
 		return Number(state.split(' ')[1]);
 	}

@@ -113,7 +113,7 @@ describeWith([root, busybox], 'what a program prints', () => {
 		await using box = await idle();
 		const controller = new AbortController();
 		const capturing = box.capture(sh('sleep 1000 & sleep 1000'), { signal: controller.signal });
-		await eventually('both run', async () => (await box.ps()).length === 3);
+		await eventually('both run', async () => (await box.ps()).length > 2);
 		controller.abort();
 		expect(await failureOf(capturing)).toMatchObject({ code: 'ERR_ABORTED' });
 		await eventually('its processes are gone', async () => (await box.ps()).length === 1);

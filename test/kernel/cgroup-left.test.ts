@@ -26,6 +26,20 @@ async function joinedByExec(container: OwnedContainer): Promise<string> {
 	return joined;
 }
 
+/** Has the container's cgroup hand a controller to the one that init is moved to; false where it has none. */
+function handOutControllers({ pid }: OwnedContainer): boolean {
+	const first = directoryOf(pid);
+	const [controller] = readFileSync(`${first}/cgroup.controllers`, 'utf8').trim().split(' ');
+	if (!controller) {
+		console.warn('skipped: no controller reaches the unified cgroup of a container here');
+		return false;
+	}
+	mkdirSync(`${first}/inner`);
+	writeFileSync(`${first}/inner/cgroup.procs`, String(pid));
+	writeFileSync(`${first}/cgroup.subtree_control`, `+${controller}`);
+	return true;
+}
+
 /** A cgroup with another name than those of containers, for as long as it is in scope. */
 function newCgroup(directory: string): Disposable {
 	mkdirSync(directory);
@@ -47,11 +61,21 @@ describeWith([root, busybox, unified], 'exec into a container whose init has lef
 	test('joins the one init is in when the first hands out controllers, and takes no process any more', async () => {
 		await using container = await newRuntime().run(containerId(), scriptBundle('sleep 600').path, { stdio: 'ignore' });
 		const first = directoryOf(container.pid);
-		const [controller] = readFileSync(`${first}/cgroup.controllers`, 'utf8').trim().split(' ');
-		if (!controller) return console.warn('skipped: no controller reaches the unified cgroup of a container here');
-		mkdirSync(`${first}/inner`);
-		writeFileSync(`${first}/inner/cgroup.procs`, String(container.pid));
-		writeFileSync(`${first}/cgroup.subtree_control`, `+${controller}`);
+		if (!handOutControllers(container)) return;
 		expect(await joinedByExec(container)).toBe(`${first}/inner`);
+	});
+
+	test('is told why when it asks for the first one all the same', async () => {
+		await using container = await newRuntime().run(containerId(), scriptBundle('sleep 600').path, { stdio: 'ignore' });
+		const first = directoryOf(container.pid);
+		if (!handOutControllers(container)) return;
+		const asked = container.exec(['true'], { stdio: 'ignore', cgroup: ['/'] });
+		await expect(asked).rejects.toMatchObject({
+			code: 'ERR_CGROUP',
+			errno: 'EBUSY',
+			message: expect.stringMatching(/^error adding pid \d+ to cgroups: .*: device or resource busy$/),
+			path: `${first}/cgroup.procs`,
+			hint: expect.stringContaining('processes live only in cgroups that have no controllers'),
+		});
 	});
 });

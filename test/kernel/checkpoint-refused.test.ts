@@ -87,6 +87,29 @@ describeWith([root, busybox], 'a CRIU that cannot be used', () => {
 	});
 });
 
+describeWith([root, busybox], 'a CRIU that does not know the kernel', () => {
+	test('the end of its log is in the error, with what to do', async () => {
+		const images = scratch('images');
+		const log = join(images, 'dump.log');
+		const take = '/bin/dd bs=4096 count=1 <&3 >/dev/null 2>&1';
+		const lines = ['(00.1) Running', '(00.2) Error (criu/kerndat.c:1615): kerndat_vdso failed'];
+		const script = [
+			`${take}; printf '${version(3, 17)}' >&3`,
+			// A failed dump, as its protocol has it.
+			`${take}; printf '${lines.join('\\n')}\\n' >${log}; printf '\\010\\001\\020\\000' >&3`,
+		];
+		const runtime = newRuntime({ env: { PATH: folderWith(script.join('\n')) } });
+		const bundle = countingBundle();
+		await using container = await runtime.run(containerId(), bundle.path, quiet);
+		expect(await failureOf(container.checkpoint(images))).toMatchObject({
+			code: 'ERR_CRIU',
+			message: 'criu cannot save the container: Error (criu/kerndat.c:1615): kerndat_vdso failed',
+			hint: `This CRIU does not know this kernel (criu check): install a newer one. The whole log is ${log}.`,
+			path: log,
+		});
+	});
+});
+
 describeWith([root, busybox], 'what is no checkpoint', () => {
 	// Any CRIU will do: it is not asked.
 	const runtime = () => newRuntime({ env: { PATH: folderWith('exit 1') } });

@@ -166,6 +166,31 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		);
 	});
 
+	test('a restore that is given up leaves nothing, and can be made again', async () => {
+		const runtime = newRuntime();
+		const bundle = countingBundle();
+		const images = scratch('images');
+		const first = await runtime.run(containerId(), bundle.path, quiet);
+		await counted(bundle);
+		await first.checkpoint(images);
+		const saved = countOf(bundle);
+		// While CRIU works, at the moment when the processes have their namespaces.
+		const slow = countingBundle((config) => {
+			config.hooks = { createRuntime: [{ path: '/bin/sleep', args: ['sleep', '60'] }] };
+		});
+		const id = containerId();
+		const controller = new AbortController();
+		const restoring = failureOf(runtime.restore(id, slow.path, images, { ...quiet, signal: controller.signal }));
+		const children = () => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ');
+		await eventually('the hook runs', () => children().some((pid) => commandOf(pid) === 'sleep'));
+		controller.abort();
+		expect(await restoring).toMatchObject({ code: 'ERR_ABORTED', also: [] });
+		expect(existsSync(join(stateRoot(), id))).toBe(false);
+
+		await using _second = await runtime.restore(id, bundle.path, images, quiet);
+		await countsOn(bundle, saved);
+	});
+
 	test('images that are damaged: a clear error, and nothing is left', async () => {
 		const runtime = newRuntime();
 		const bundle = countingBundle();
@@ -204,3 +229,12 @@ describeWith([root, busybox, criu, controller('pids')], 'the limits of a restore
 		expect(readFileSync(join(directory, 'pids.max'), 'utf8')).toBe('30\n');
 	});
 });
+
+function commandOf(pid: string): string | undefined {
+	try {
+		return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+	} catch {
+		// It has ended meanwhile.
+		return undefined;
+	}
+}

@@ -62,6 +62,18 @@ describeWith([root, busybox], 'the hint for a cgroup', () => {
 		expect(hint).toContain('A cgroup above limits how many or how deep its descendants may be');
 	});
 
+	test('of a controller that this machine has not', async () => {
+		const { message, code } = await failing({
+			edit: (config) => {
+				config.linux['resources'] = { rdma: { mlx5_0: { hcaHandles: 2 } } };
+			},
+		});
+		expect(code).toBe('ERR_HOST_UNSUPPORTED');
+		expect(message).toMatch(
+			/needs the cgroup controller rdma, which this machine does not offer: .*(Delegate=|mount -t cgroup)/,
+		);
+	});
+
 	test('in a cgroup file system that is mounted read-only', () => {
 		const { path } = bundle((config) => {
 			config.linux['resources'] = { hugepageLimits: [{ pageSize: '2MB', limit: 0 }] };

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import { newRuntime } from '../harness/inside.js';
-import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
+import { ready } from '../harness/limited.js';
+import { busybox, cgroup2View, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 import { stateRoot } from '../harness/state-root.js';
 
@@ -15,10 +16,21 @@ const strace: Requirement = {
 	met: () => spawnSync('strace', ['-f', '--seccomp-bpf', '-o', '/dev/null', 'true']).status === 0,
 };
 
-function without(failures: readonly string[], ...args: readonly string[]) {
+function without(failures: readonly string[], more: readonly string[], ...args: readonly string[]) {
 	const injected = failures.flatMap((failure) => ['-e', `inject=${failure}`]);
 	const calls = failures.map((failure) => failure.split(':')[0]).join(',');
-	const trace = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, ...injected];
+	const trace = [
+		'strace',
+		'-f',
+		'--seccomp-bpf',
+		'-qq',
+		'-o',
+		'/dev/null',
+		'-e',
+		`trace=${calls}`,
+		...injected,
+		...more,
+	];
 	const { status, stdout, stderr } = spawnSync(
 		'timeout',
 		['--signal=KILL', '30', ...trace, ...program, '--root', stateRoot(), ...args],
@@ -75,12 +87,12 @@ describeWith([root, busybox, strace], 'a kernel without younger calls', () => {
 		['openat2:error=EPERM', ['openat2:error=EPERM']],
 		['all of them', younger],
 	])('runs a container: %s', (_title, calls) => {
-		const result = without(calls, 'run', '--bundle', box(), containerId());
+		const result = without(calls, [], 'run', '--bundle', box(), containerId());
 		expect(result).toEqual({ status: 0, stdout: shown, stderr: '' });
 	});
 
 	test('runs a container in a user namespace', () => {
-		const result = without(younger, 'run', '--bundle', box(userNamespace), containerId());
+		const result = without(younger, [], 'run', '--bundle', box(userNamespace), containerId());
 		expect(result).toEqual({ status: 0, stdout: shown, stderr: '' });
 	});
 
@@ -99,6 +111,7 @@ describeWith([root, busybox, strace], 'a kernel without younger calls', () => {
 		await container.start();
 		const result = without(
 			[...younger, 'setns:error=EINVAL:when=1'],
+			[],
 			'exec',
 			id,
 			'sh',
@@ -121,15 +134,69 @@ describeWith([root, busybox, strace], 'a kernel without younger calls', () => {
 			config.mounts.push({ destination: '/tree', type: 'bind', source: scratch('tree'), options, ...mappings });
 			config.root.readonly = false;
 		});
-		const { status, stdout, stderr } = without(['mount_setattr:error=ENOSYS'], 'run', '--bundle', path, containerId());
+		const { status, stdout, stderr } = without(
+			['mount_setattr:error=ENOSYS'],
+			[],
+			'run',
+			'--bundle',
+			path,
+			containerId(),
+		);
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 		expect(stderr).toContain('take Linux 5.12');
 	});
 
+	// selinux_sb_eat_lsm_opts() of the kernel takes commas in a label between quotes only; fsconfig(2) takes no quotes.
+	test.each([['u:r:t:s0:c1,c2'], ['"u:r:t:s0:c1,c2"']])('passes the label %s to mount(2) in quotes', (label) => {
+		const path = box((config) => {
+			config.mounts.push({
+				destination: '/labelled',
+				type: 'tmpfs',
+				options: ['size=1m', `context=${label}`, 'mode=700'],
+			});
+			config.root.readonly = false;
+		});
+		const log = join(scratch('trace'), 'mounts');
+		without(
+			['fsopen:error=ENOSYS'],
+			['-o', log, '-s', '200', '-e', 'trace=fsopen,mount'],
+			'run',
+			'--bundle',
+			path,
+			containerId(),
+		);
+		expect(readFileSync(log, 'utf8')).toContain(String.raw`"size=1m,context=\"u:r:t:s0:c1,c2\",mode=700"`);
+	});
+
 	// Those that have been there since 5.4 have nothing in their place.
 	test.each(['pidfd_open', 'open_tree', 'move_mount', 'fsopen'])('says that %s is missing', (call) => {
-		const { status, stdout, stderr } = without([`${call}:error=ENOSYS`], 'run', '--bundle', box(), containerId());
+		const { status, stdout, stderr } = without([`${call}:error=ENOSYS`], [], 'run', '--bundle', box(), containerId());
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 		expect(stderr).toMatch(/function not implemented|refuses pidfd_open/);
+	});
+});
+
+describeWith([root, busybox, strace, cgroup2View], 'a cgroup without cgroup.kill', () => {
+	// Before 5.14: frozen, its processes are killed one by one.
+	test('is emptied by delete all the same', async () => {
+		const { path } = scriptBundle('for n in 1 2 3 4 5; do sleep 600 & done; echo ready; wait', (config) => {
+			// With one, the end of init would be that of all.
+			config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
+		});
+		const id = containerId();
+		await using container = await newRuntime().create(id, path, { stdio: 'pipe' });
+		await ready(container);
+		const own = /^0::(.*)$/m.exec(readFileSync(`/proc/${container.pid}/cgroup`, 'utf8'))?.[1];
+		const cgroup = `/sys/fs/cgroup${own}`;
+		expect(readFileSync(`${cgroup}/cgroup.procs`, 'utf8').trim().split('\n')).toHaveLength(6);
+		const log = join(scratch('trace'), 'opened');
+		const hidden = ['-P', `${cgroup}/cgroup.kill`, '-o', log, '-e', 'trace=%file'];
+		expect(without(['%file:error=ENOENT'], hidden, 'delete', '--force', id)).toEqual({
+			status: 0,
+			stdout: '',
+			stderr: '',
+		});
+		expect(readFileSync(log, 'utf8')).toContain('cgroup.kill');
+		expect(existsSync(cgroup)).toBe(false);
 	});
 });

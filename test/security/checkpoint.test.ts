@@ -1,6 +1,7 @@
 import {
 	chmodSync,
 	existsSync,
+	lchownSync,
 	linkSync,
 	lstatSync,
 	mkdirSync,
@@ -188,6 +189,21 @@ describeWith([root, busybox], 'a directory of images that is not private', () =>
 		expect(await failureOf(first.checkpoint(link))).toMatchObject({ code: 'ERR_CHECKPOINT', path: link });
 		expect(await failureOf(runtime.restore(containerId(), bundle.path, link, quiet))).toMatchObject({
 			code: 'ERR_CHECKPOINT',
+		});
+		expect(readdirSync(real)).toEqual([]);
+	});
+
+	test('a link of somebody else to the directory of the logs', async () => {
+		const runtime = newRuntime();
+		const bundle = countingBundle();
+		const link = join(scratch(), 'link');
+		const real = scratch('real');
+		symlinkSync(real, link);
+		lchownSync(link, 1000, 1000);
+		await using first = await runtime.run(containerId(), bundle.path, quiet);
+		expect(await failureOf(first.checkpoint(scratch('images'), { workPath: link }))).toMatchObject({
+			code: 'ERR_CHECKPOINT',
+			path: link,
 		});
 		expect(readdirSync(real)).toEqual([]);
 	});

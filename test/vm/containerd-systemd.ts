@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { importImage, startContainerd } from '../clients/containerd/engine.js';
 import { Pods } from '../clients/containerd/pods.js';
 import { RuntimeService } from '../clients/containerd/runtime-service.js';
+import { documented } from '../clients/harness/documented.js';
 import { assertGone, assertMemoryLimit, scopeOf } from './scope.js';
 
 test('CRI with the systemd driver: a pod in its slice, limits that are changed', { timeout: 400_000 }, async () => {
-	await using _containerd = await startContainerd('SystemdCgroup = true\n');
+	await using _containerd = await startContainerd(documented('containerd', 'options of a runtime, with systemd'));
 	await importImage('k8s.io');
 	using service = new RuntimeService('/run/containerd/containerd.sock');
 	const pods = new Pods(service, 'tsrun', 'tsrunpods-burstable.slice');

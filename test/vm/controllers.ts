@@ -171,3 +171,25 @@ test('cgroup v2: an update is made as a whole or not at all', () =>
 			updated,
 		);
 	}));
+
+test('cgroup v2: weights of block devices, by the scheduler that is there', (context) => {
+	const file = bundle('sleep 100');
+	return withContainer(file, (_, cgroup) => {
+		const name = ['io.bfq.weight', 'io.weight'].find((one) => existsSync(`${cgroup}/${one}`));
+		if (name === undefined) return context.skip('no scheduler of block devices that has weights');
+		return withContainer(limited('sleep 100', { blockIO: { weight: 500 } }), (_, own) => {
+			// 1 + (500 - 10) * 9999 / 990
+			assert.equal(value(own, name), name === 'io.weight' ? 'default 4950' : 'default 500');
+		});
+	});
+});
+
+test('cgroup v2: what it has nothing for is refused', () => {
+	const said = refused('create', '--bundle', limited('true', { memory: { swappiness: 10 } }), 'never');
+	assert.match(said, /memory\/swappiness: cannot be had on cgroup v2/);
+});
+
+test('cgroup v2: limits of RDMA devices, and the name of one that is not there', () => {
+	const said = refused('create', '--bundle', limited('true', { rdma: { nowhere0: { hcaHandles: 3 } } }), 'never');
+	assert.match(said, /rdma\/nowhere0|nowhere0 hca_handle=3/);
+});

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Docker, startDocker } from '../clients/docker/engine.js';
 import { output } from '../clients/harness/call.js';
+import { documented } from '../clients/harness/documented.js';
 import { tsrun } from '../clients/harness/runtimes.js';
 import { imageArchive } from '../clients/harness/stage.js';
 import { value } from './guest.js';
 import { assertGone, assertMemoryLimit, scopeOf } from './scope.js';
 
+const driver = JSON.parse(`{${documented('docker', 'jsonc')}}`) as object;
 // The guest has no need of a network, and emulated it takes long to make.
-const settings = { 'exec-opts': ['native.cgroupdriver=systemd'], bridge: 'none', iptables: false, ip6tables: false };
+const settings = { ...driver, bridge: 'none', iptables: false, ip6tables: false };
 
 test('docker with the systemd driver: a life in a scope, limits, update, pause', { timeout: 400_000 }, async () => {
 	await using _dockerd = await startDocker(tsrun, settings);

@@ -5,7 +5,9 @@ import { parseCounter } from './counters.js';
 
 /** What of one RDMA device is in use. */
 export interface RdmaStats {
+	/** Handles. */
 	readonly handles: bigint;
+	/** Objects. */
 	readonly objects: bigint;
 }
 

@@ -4,9 +4,9 @@ import { cpuStats } from './cpu.js';
 import { cpusetStats } from './cpuset.js';
 import { hugetlbStats } from './hugetlb.js';
 import { memoryStats } from './memory.js';
-import { miscStats } from './misc.js';
 import { pidsStats } from './pids.js';
 import { rdmaStats } from './rdma.js';
+import { miscStats } from './scalar.js';
 import type { ContainerStats } from './stats.js';
 
 /** What the cgroup of a container has used by now. */

@@ -4,10 +4,10 @@ import type { CpuStats } from './cpu.js';
 import type { CpusetStats } from './cpuset.js';
 import type { HugetlbStats } from './hugetlb.js';
 import type { MemoryStats } from './memory.js';
-import type { MiscStats } from './misc.js';
 import type { NetworkInterfaceStats } from './network.js';
 import type { PidsStats } from './pids.js';
 import type { RdmaStats } from './rdma.js';
+import type { MiscStats } from './scalar.js';
 
 /**
  * What a container uses at one moment. Members are absent where the kernel does not tell: their controller is not in

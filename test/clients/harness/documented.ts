@@ -10,7 +10,8 @@ const pages = resolve(repository, 'docs/clients');
  * where the pages say.
  *
  * @param page name of the page without `.md`
- * @param file name in the first line of the code block, as in `# /etc/containerd/config.toml`, or the block's language for JSON
+ * @param file name in the first line of the code block, as in `# /etc/containerd/config.toml`, or the block's language for JSON,
+ *   which has no comments
  */
 export function documented(page: string, file: string): string {
 	const text = readFileSync(resolve(pages, `${page}.md`), 'utf8');

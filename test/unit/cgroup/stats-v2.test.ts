@@ -3,11 +3,11 @@ import { cpuStats } from '../../../lib/cgroup/stats/cpu.js';
 import { cpusetStats } from '../../../lib/cgroup/stats/cpuset.js';
 import { hugetlbStats } from '../../../lib/cgroup/stats/hugetlb.js';
 import { memoryStats } from '../../../lib/cgroup/stats/memory.js';
-import { miscStats } from '../../../lib/cgroup/stats/misc.js';
 import { parseNetworkDevices } from '../../../lib/cgroup/stats/network.js';
 import { pidsStats } from '../../../lib/cgroup/stats/pids.js';
 import { parsePressure } from '../../../lib/cgroup/stats/pressure.js';
 import { rdmaStats } from '../../../lib/cgroup/stats/rdma.js';
+import { miscStats } from '../../../lib/cgroup/stats/scalar.js';
 import { files } from './files.js';
 
 const max = 2n ** 64n - 1n;

@@ -42,6 +42,7 @@ export class FakeRuntime {
 	asRuntime(): Runtime {
 		const runtime = {
 			create: async (...args: unknown[]) => this.#made('create', args),
+			restore: async (...args: unknown[]) => this.#made('restore', args),
 			get: async (id: string) => this.#get(id),
 			delete: async (id: string, options: { force: boolean }) => this.#delete(id, options),
 			list: async () => {
@@ -110,6 +111,7 @@ export class FakeRuntime {
 			ps: verb('ps', this.#behaviour.pids ?? []),
 			pause: verb('pause'),
 			resume: verb('resume'),
+			checkpoint: verb('checkpoint'),
 			update: verb('update'),
 			exec: verb('exec', this.#handle(verb)),
 			stats: (options: unknown) => this.#iterate('stats', options, samples),

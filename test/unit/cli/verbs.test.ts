@@ -17,8 +17,17 @@ test('state: two spaces, runc’s order', async () => {
 	expect(stdout).toBe(`${JSON.stringify(state, null, 2)}\n`);
 });
 
-test('start, pause and resume ask for nothing else', async () => {
-	for (const verb of ['start', 'pause', 'resume']) {
+test('start passes on that the program is ready, if somebody waits to hear it', async () => {
+	const { status, stdout, runtime } = await call(['start', 'web1']);
+	expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+	expect(runtime.calls).toEqual([
+		['get', 'web1'],
+		['start', { notify: 'hand-over' }],
+	]);
+});
+
+test('pause and resume ask for nothing else', async () => {
+	for (const verb of ['pause', 'resume']) {
 		const { status, stdout, runtime } = await call([verb, 'web1']);
 		expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 		expect(runtime.calls).toEqual([['get', 'web1'], [verb]]);
@@ -221,10 +230,4 @@ test('features: JSON on stdout and nothing else', async () => {
 	const { status, stdout, stderr } = await call(['features']);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 	expect(JSON.parse(stdout)).toHaveProperty('ociVersionMin', '1.0.0');
-});
-
-test.each(['checkpoint', 'restore'])('%s says that it is not there yet', async (verb) => {
-	const { status, stderr } = await call([verb, 'web1']);
-	expect(status).toBe(1);
-	expect(stderr).toMatch(new RegExp(`^${verb} is not supported`));
 });

@@ -76,3 +76,11 @@ test('a number that is too large for its field is refused, not cut', () => {
 	expect(() => encoded(init('umask', { mode: 2 ** 32 }))).toThrow('out of range');
 	expect(() => encoded(init('unshare', { flags: 2n ** 64n }))).toThrow('out of range');
 });
+
+test('the head says whether times are wanted', () => {
+	const flags = (timed: boolean) =>
+		Buffer.from(
+			encodeProgram(planOf(), { slots: new Map(), compileSeccomp: () => new Uint8Array(), timed }),
+		).readUInt32LE(12);
+	expect([flags(false), flags(true)]).toEqual([0, 1]);
+});

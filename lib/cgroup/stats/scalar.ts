@@ -4,6 +4,7 @@ import { readCounters, unlimited } from './counters.js';
 
 /** One of the resources that there is only a number of, such as address space ids of encrypted guests (`sev`). */
 export interface MiscStats {
+	/** Now. */
 	readonly current: bigint;
 	/** 2^64-1: none. */
 	readonly limit: bigint;

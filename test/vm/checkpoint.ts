@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bundle, type Config, cgroupOf, newId, pidOf, refused, succeed, tsrun, until, value } from './guest.js';
+
+const mebibyte = 1_048_576;
+
+/** A bundle whose program counts in a file. */
+function counting(edit: (config: Config) => void = () => {}): string {
+	return bundle('i=0; while :; do i=$((i+1)); echo $i >/count; sleep 0.1; done', (config) => {
+		config['root'] = { path: 'rootfs' };
+		edit(config);
+	});
+}
+
+const countOf = (path: string) => {
+	const file = join(path, 'rootfs/count');
+	return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+};
+const counts = (path: string, from: number) => until(`it counts beyond ${from}`, () => countOf(path) > from);
+
+/** Runs a container, has `save` save it, and restores it; its count has to go on. */
+async function savedAndRestored(
+	path: string,
+	save: (id: string, images: string) => void,
+	look: (id: string) => void = () => {},
+	globals: readonly string[] = [],
+): Promise<void> {
+	const id = newId();
+	const images = join(path, 'images');
+	try {
+		succeed(...globals, 'run', '--detach', '--bundle', path, id);
+		await counts(path, 3);
+		save(id, images);
+		const saved = countOf(path);
+		assert.match(refused('state', id), /container does not exist/);
+		succeed(...globals, 'restore', '--detach', '--bundle', path, '--image-path', images, id);
+		await counts(path, saved);
+		assert.ok(countOf(path) < saved + 500);
+		look(id);
+	} finally {
+		tsrun('delete', '--force', id);
+	}
+}
+
+const checkpoint = (id: string, images: string) => void succeed('checkpoint', '--image-path', images, id);
+
+test('checkpoint: a program goes on where it was, with the limits of the bundle', () => {
+	const path = counting((config) => {
+		config.linux.resources = { memory: { limit: 64 * mebibyte }, pids: { limit: 50 }, cpu: { shares: 512 } };
+	});
+	return savedAndRestored(path, checkpoint, (id) => {
+		const cgroup = cgroupOf(pidOf(id));
+		assert.equal(value(cgroup, 'memory.max'), String(64 * mebibyte));
+		assert.equal(value(cgroup, 'pids.max'), '50');
+		assert.equal(succeed('exec', id, 'cat', '/proc/self/cgroup'), '0::/');
+	});
+});
+
+test('checkpoint: memory is saved in advance, and then what has changed', () =>
+	savedAndRestored(counting(), (id, images) => {
+		mkdirSync(images, { mode: 0o700 });
+		succeed('checkpoint', '--pre-dump', '--image-path', join(images, 'first'), id);
+		assert.equal(JSON.parse(succeed('state', id)).status, 'running');
+		succeed('checkpoint', '--pre-dump', '--parent-path', '../first', '--image-path', join(images, 'second'), id);
+		checkpointInto(id, images);
+	}));
+
+function checkpointInto(id: string, images: string): void {
+	succeed('checkpoint', '--parent-path', 'second', '--image-path', images, id);
+	assert.ok(existsSync(join(images, 'parent')));
+}
+
+test('checkpoint: systemd makes the cgroup of the restored container', () => {
+	const systemd = '--systemd-cgroup';
+	const path = counting((config) => {
+		config.linux.cgroupsPath = 'system.slice:vmtest:restored';
+	});
+	return savedAndRestored(
+		path,
+		(id, images) => void succeed(systemd, 'checkpoint', '--image-path', images, id),
+		(id) => assert.match(cgroupOf(pidOf(id)), /\/system\.slice\/vmtest-restored\.scope$/),
+		[systemd],
+	);
+});
+
+test('checkpoint: a seccomp profile and capabilities hold on', () => {
+	const path = counting((config) => {
+		config.process['capabilities'] = { bounding: ['CAP_CHOWN'], effective: ['CAP_CHOWN'], permitted: ['CAP_CHOWN'] };
+		config.process['noNewPrivileges'] = true;
+		config.linux['seccomp'] = {
+			defaultAction: 'SCMP_ACT_ALLOW',
+			architectures: ['SCMP_ARCH_X86_64'],
+			syscalls: [{ names: ['swapon'], action: 'SCMP_ACT_ERRNO' }],
+		};
+	});
+	const facts = (id: string) =>
+		readFileSync(`/proc/${pidOf(id)}/status`, 'utf8')
+			.split('\n')
+			.filter((line) => /^(Cap|NoNewPrivs|Seccomp)/.test(line));
+	let before: string[] = [];
+	return savedAndRestored(
+		path,
+		(id, images) => {
+			before = facts(id);
+			assert.ok(before.some((line) => /^Seccomp:\s+2$/.test(line)));
+			checkpoint(id, images);
+		},
+		(id) => assert.deepEqual(facts(id), before),
+	);
+});
