@@ -25,8 +25,18 @@ export async function waitInForeground(subject: ForegroundProcess, relay: Signal
 /** What killed the program, where the status alone (137, 159) tells nobody. */
 async function reasonOf(subject: ForegroundProcess, { signal }: Ending): Promise<string | undefined> {
 	if (signal === sigsys) return 'the program was ended by SIGSYS: it made a call that linux.seccomp does not allow';
-	if (signal !== sigkill || !(await subject.oomKills?.())) return undefined;
+	if (signal !== sigkill || !(await oomKillsOf(subject))) return undefined;
 	return 'the program was ended by SIGKILL: memory had run out (linux.resources.memory.limit)';
+}
+
+async function oomKillsOf(subject: ForegroundProcess): Promise<bigint | undefined> {
+	try {
+		return await subject.oomKills?.();
+	} catch (error) {
+		// Whoever has killed it has removed it as well: `delete --force`, or `checkpoint`.
+		if (error instanceof TsrunError && error.code === 'ERR_NOT_FOUND') return undefined;
+		throw error;
+	}
 }
 
 async function deliver(subject: ForegroundProcess, signal: number, log: Log): Promise<void> {

@@ -52,7 +52,7 @@ export type {
 export type { CheckpointOptions, CriuSettings, RestoreOptions } from './runtime/checkpoint-options.js';
 export { Container } from './runtime/container.js';
 export type { ExecHandle } from './runtime/exec-handle.js';
-export type { Features } from './runtime/features.js';
+export type { Features, FeaturesLinux } from './runtime/features.js';
 export type {
 	CreateOptions,
 	DeleteOptions,
@@ -77,6 +77,7 @@ export type { SyscallAnswer } from './seccomp/answer.js';
 export type { Architecture } from './seccomp/architectures.js';
 export type { SyscallHandler } from './seccomp/listener.js';
 export type { NotifiedCall, TakenDescriptor } from './seccomp/notified-call.js';
+export type { SeccompSupport } from './seccomp/support.js';
 // From their own files: what reads a whole config is loaded by those who do.
 export { readProcess, readResources } from './spec/documents.js';
 export { jsonText } from './spec/json/text.js';

@@ -1,12 +1,13 @@
 // Tests with the container engines that Debian packages, on stages of their own: `node scripts/clients.mjs [--archive NAME ...]
 // [--write] [client[/test] ...] [-- arguments for Jest]`. Ends with a table of what each engine could do with tsrun and with runc;
-// --write puts it into docs/clients/RESULTS.md.
+// --write makes docs/clients/RESULTS.md of the latest whole run of every client.
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './build/paths.mjs';
 import { archives } from './clients/archives.mjs';
 import { packImage } from './clients/image.mjs';
 import { lackingForStage } from './clients/lacking.mjs';
+import { keepLatest, readLatest } from './clients/latest.mjs';
 import { optionsOf } from './clients/options.mjs';
 import { unpackPackages, versionsOf } from './clients/packages.mjs';
 import { writeResults } from './clients/results.mjs';
@@ -50,15 +51,18 @@ function runAll(work) {
 			continue;
 		}
 		const { archive, packages } = prepared;
-		columns.push({ archive: name, title: archive.title, versions: versionsOf(packages, archive.packages) });
+		const column = { archive: name, title: archive.title, versions: versionsOf(packages, archive.packages) };
+		columns.push(column);
 		for (const choice of options.clients) {
 			const { jestArguments } = options;
-			results.push(runOnStage({ ...choice, archive, packages, installed, work, image, jestArguments }));
+			const result = runOnStage({ ...choice, archive, packages, installed, work, image, jestArguments });
+			results.push(result);
+			const whole = choice.files === `${choice.client}/` && jestArguments.length === 0;
+			if (whole) keepLatest(cache, column, result);
 		}
 	}
-	const rows = rowsOf(results, columns);
-	if (options.write) writeResults(rows, columns);
-	return printTable(rows, columns, results, skipped);
+	if (options.write) writeResults(readLatest(cache));
+	return printTable(rowsOf(results, columns), columns, results, skipped);
 }
 
 function prepare(name) {

@@ -2,8 +2,10 @@
 #include <csignal>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <memory>
 #include <string>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "owned_descriptor.h"
 #include "spawn_child.h"
 #include "system_error.h"
+#include "thread.h"
 
 namespace tsrun {
 
@@ -117,18 +120,27 @@ Spawned spawn(const Request &request) {
 	return spoiled ? attempt(request, true) : std::move(spawned);
 }
 
-Napi::Value spawn_init(const Napi::CallbackInfo &info) {
+// False: an exception is pending.
+bool read_request(const Napi::CallbackInfo &info, Request *request) {
 	const Napi::Env env = info.Env();
 	Arguments in(info, {"flags", "cgroup", "fds", "preserved"});
-	Request request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3))};
-	if (in.refused()) return {};
+	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3))};
+	if (in.refused()) return false;
 	// Beside plain mistakes this keeps CLONE_NEWTIME out: its bit is part of the exit signal for clone(2).
-	if ((request.flags & ~allowed_flags) != 0) return throw_system_error(env, "clone3", EINVAL);
+	if ((request->flags & ~allowed_flags) != 0) {
+		throw_system_error(env, "clone3", EINVAL);
+		return false;
+	}
 	// Checked here because a copy made by the child could take the number of a descriptor that is not open.
-	for (const int fd : request.fds)
-		if (fd >= 0 && fcntl(fd, F_GETFD) < 0) return throw_system_error(env, "fcntl", errno);
+	for (const int fd : request->fds) {
+		if (fd < 0 || fcntl(fd, F_GETFD) >= 0) continue;
+		throw_system_error(env, "fcntl", errno);
+		return false;
+	}
+	return true;
+}
 
-	Spawned spawned = spawn(request);
+Napi::Value result_of(Napi::Env env, Spawned spawned) {
 	if (spawned.failed != nullptr) return throw_system_error(env, spawned.failed, spawned.error);
 	Napi::Object result = Napi::Object::New(env);
 	result.Set("pid", spawned.pid);
@@ -137,10 +149,61 @@ Napi::Value spawn_init(const Napi::CallbackInfo &info) {
 	return result;
 }
 
+Napi::Value spawn_init(const Napi::CallbackInfo &info) {
+	Request request;
+	if (!read_request(info, &request)) return {};
+	return result_of(info.Env(), spawn(request));
+}
+
+struct Job {
+	Request request;
+	OwnedDescriptor answer;
+};
+
+void *spawn_in_thread(void *argument) {
+	const std::unique_ptr<Job> job(static_cast<Job *>(argument));
+	auto spawned = std::make_unique<Spawned>(spawn(job->request));
+	// Within one process the message can be the pointer. It is only not taken when the JavaScript environment has
+	// ended: the helper finds its channel closed then, and ends as well.
+	Spawned *const message = spawned.get();
+	if (send(job->answer.get(), &message, sizeof message, MSG_NOSIGNAL) == sizeof message) spawned.release();
+	return nullptr;
+}
+
+// As with a lock that is waited for (lock.cc): no thread ever calls into JavaScript.
+Napi::Value spawn_init_begin(const Napi::CallbackInfo &info) {
+	const Napi::Env env = info.Env();
+	auto job = std::make_unique<Job>();
+	if (!read_request(info, &job->request)) return {};
+	int ends[2];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+		return throw_system_error(env, "socketpair", errno);
+	OwnedDescriptor mine(ends[0]);
+	job->answer = OwnedDescriptor(ends[1]);
+	if (const int error = start_thread(spawn_in_thread, job.get()))
+		return throw_system_error(env, "pthread_create", error);
+	job.release(); // the thread's
+	return Napi::Number::New(env, mine.release());
+}
+
+Napi::Value spawn_init_end(const Napi::CallbackInfo &info) {
+	const Napi::Env env = info.Env();
+	Arguments in(info);
+	const int answer = in.integer(0);
+	if (in.refused()) return {};
+	Spawned *message = nullptr;
+	const ssize_t length = recv(answer, &message, sizeof message, MSG_DONTWAIT);
+	if (length != sizeof message) return throw_system_error(env, "recv", length < 0 ? errno : ECONNRESET);
+	const std::unique_ptr<Spawned> spawned(message);
+	return result_of(env, std::move(*spawned));
+}
+
 } // namespace
 
 void init_spawn(Napi::Env, Napi::Object exports) {
 	offer(exports, "spawnInit", spawn_init);
+	offer(exports, "spawnInitBegin", spawn_init_begin);
+	offer(exports, "spawnInitEnd", spawn_init_end);
 }
 
 } // namespace tsrun

@@ -2,6 +2,7 @@ import { namespaceTypes } from '../plan/tables/namespaces.js';
 import { refusedCalls } from './filter-probe.js';
 import type { Obstacle } from './report.js';
 import { has, readSysctl, type Self } from './self.js';
+import { userFindings } from './topics/users.js';
 
 /** Capabilities without which root is none for a runtime, and what each of them is for. */
 const needed = [
@@ -29,6 +30,7 @@ export async function obstacles(self: Self, refusals: Refusals): Promise<Obstacl
 		...(self.filtered ? await filterObstacles() : []),
 		...capabilityObstacles(self),
 		...privilegeObstacles(self),
+		...idObstacles(self),
 		...sysctlObstacles(),
 		...procObstacles(self, refusals),
 		...modulesObstacles(self, refusals),
@@ -74,6 +76,15 @@ function privilegeObstacles({ facts, noNewPrivileges }: Self): Obstacle[] {
 				'Start this program without it (of a systemd unit NoNewPrivileges=no; of Docker without --security-opt no-new-privileges), or map the own id alone.',
 		},
 	];
+}
+
+/** Ids that nobody lends, or the programs that would map them: a container goes without, with its root for its only user. */
+function idObstacles(self: Self): Obstacle[] {
+	return userFindings({ self }).flatMap(({ status, subject, found, cost, remedy }) => {
+		const enough = status === 'works' || status === 'unknown';
+		if (enough || cost === undefined || remedy === undefined) return [];
+		return [{ layer: 'subids', forbids: cost, evidence: `${subject}: ${found}`, remedy }];
+	});
 }
 
 function sysctlObstacles(): Obstacle[] {

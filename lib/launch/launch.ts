@@ -1,8 +1,7 @@
 import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
-import type { Spawned, SpawnRequest } from '../native/native.js';
-import { errnoOf, readProcessStat, signalName } from '../os/index.js';
+import { readProcessStat, signalName } from '../os/index.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
 import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
@@ -12,6 +11,7 @@ import { loadProgram } from './host-ops/devices.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
 import type { Report } from './message.js';
+import { countLaunch, spawnInit } from './spawn-init.js';
 import type { Trace } from './trace.js';
 
 /** SECCOMP_FILTER_FLAG_NEW_LISTENER, which the helper adds. */
@@ -78,6 +78,7 @@ export class Launch implements Disposable {
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
 		const trace = await this.#begunTrace();
+		using _counted = countLaunch();
 		for (const [index, step] of plan.steps.entries()) {
 			// Not between a fork and the wait for it: see awaitFork.
 			if (signal?.aborted && step.actor === 'host' && step.operation !== 'await_fork')
@@ -157,7 +158,7 @@ export class Launch implements Disposable {
 	}
 
 	/** Clones the helper and hands it its program and descriptors. */
-	spawn(flags: bigint, cgroup: number): void {
+	async spawn(flags: bigint, cgroup: number): Promise<void> {
 		const { stdio, preserved, undo, signal, phase } = this.context;
 		const slots = this.descriptors.indexes();
 		const bytes = this.#encode(slots);
@@ -166,8 +167,9 @@ export class Launch implements Disposable {
 		using channelEnd = new OwnedFd(theirs);
 		this.#channel = new InitChannel(new OwnedFd(ours), signal);
 		using _phase = phase?.('spawn');
-		const spawned = spawnIn(cgroup, {
+		const spawned = await spawnInit({
 			flags,
+			cgroup,
 			fds: [...stdio, ...preserved, channelEnd.number, program.number, ...this.descriptors.numbers()],
 			preserved: preserved.length,
 		});
@@ -270,17 +272,5 @@ export class Launch implements Disposable {
 		this.#channel?.[Symbol.dispose]();
 		this.#deviceProgram?.close();
 		this.#systemd?.[Symbol.dispose]();
-	}
-}
-
-// Of what the kernel refuses to clone into a cgroup, the step that enters it has more to tell.
-const refusalsOfCgroups: readonly (string | undefined)[] = ['EACCES', 'EBUSY', 'EOPNOTSUPP', 'ENOTSUP', 'ENODEV'];
-
-function spawnIn(cgroup: number, request: Omit<SpawnRequest, 'cgroup'>): Spawned {
-	try {
-		return native().spawnInit({ ...request, cgroup });
-	} catch (cause) {
-		if (cgroup === -1 || !refusalsOfCgroups.includes(errnoOf(cause))) throw cause;
-		return native().spawnInit({ ...request, cgroup: -1 });
 	}
 }

@@ -7,12 +7,15 @@ import type { Step } from '../plan/step.js';
 export interface TimedStep {
 	/** In the plan; those of both hands are counted. */
 	readonly index: number;
+	/** Who performed it. */
 	readonly actor: Step['actor'];
+	/** Which operation of the plan. */
 	readonly operation: string;
 	/** What of config.json asked for it. */
 	readonly pointer: string;
 	/** Microseconds since 1970. */
 	readonly start: number;
+	/** As {@link TimedStep.start}. */
 	readonly end: number;
 }
 

@@ -29,7 +29,7 @@ const notifyDirectory = (engine: Engine, id: string): string => `${engine.store.
 /**
  * The plan of `create` for this host, as it is now.
  *
- * @throws ConfigError ERR_CONFIG_UNSUPPORTED, ERR_HOST_UNSUPPORTED with the places in config.json
+ * @throws ConfigError ERR_CONFIG_INVALID, ERR_HOST_UNSUPPORTED with the places in config.json
  */
 export async function planCreate(
 	engine: Engine,

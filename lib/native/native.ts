@@ -11,6 +11,10 @@ export interface Native {
 
 	/** Starts the init helper; `fds[i]` becomes its descriptor i (-1: /dev/null), every other one is closed. */
 	spawnInit(request: SpawnRequest): Spawned;
+	/** The same in a thread: gives a descriptor that becomes readable when it is done. The `fds` stay open until then. */
+	spawnInitBegin(request: SpawnRequest): number;
+	/** What came of it; called once, when that descriptor is readable. */
+	spawnInitEnd(answer: number): Spawned;
 	pidfdOpen(pid: number): number;
 	pidfdSendSignal(pidfd: number, signal: number): void;
 	/** Takes the exit of one child; undefined while it runs; throws ECHILD for what is no child of ours. */

@@ -2,9 +2,11 @@ import { native } from '../native/load.js';
 
 /** A stretch of what the runtime does. Phases of one operation lie one after the other, or one within another. */
 export interface Phase {
+	/** What was done. */
 	readonly name: string;
 	/** Microseconds since 1970. */
 	readonly start: number;
+	/** As {@link Phase.start}. */
 	readonly end: number;
 }
 

@@ -9,16 +9,20 @@ import { namespaceTypes } from './tables/namespaces.js';
 type Check = (shape: Shape) => Iterable<ConfigFault>;
 
 /**
- * Refuses what is valid by the runtime-spec and would otherwise silently not happen.
+ * Refuses what would otherwise silently not happen: members that are valid each by itself, and together with others ask
+ * for what no kernel does or what is not safe, and what this host lacks.
  *
- * @throws ConfigError ERR_CONFIG_INVALID for annotations, ERR_CONFIG_UNSUPPORTED with everything that tsrun does not perform, ERR_HOST_UNSUPPORTED with
- *   everything that this host lacks
+ * @throws ConfigError ERR_CONFIG_INVALID, ERR_HOST_UNSUPPORTED, with all that is wrong of the one kind
  * @throws TsrunError ERR_KERNEL_TOO_OLD
  */
 export function checkRequest(shape: Shape): void {
 	checkKernel(shape.facts.kernel);
-	refuse('ERR_CONFIG_INVALID', shape, [wordsOfAnnotations]);
-	refuse('ERR_CONFIG_UNSUPPORTED', shape, [mountsOfUserNamespace, idmapOfNoNewMount, privateWithoutPivot]);
+	refuse('ERR_CONFIG_INVALID', shape, [
+		wordsOfAnnotations,
+		mountsOfUserNamespace,
+		idmapOfNoNewMount,
+		privateWithoutPivot,
+	]);
 	refuse('ERR_HOST_UNSUPPORTED', shape, [missingNamespaces, missingSecurityModules, missingResctrl]);
 }
 
@@ -29,11 +33,7 @@ function checkKernel({ release, major, minor }: HostFacts['kernel']): void {
 	throw new TsrunError('ERR_KERNEL_TOO_OLD', `this is Linux ${release}, and tsrun needs 5.4 or a later one`);
 }
 
-function refuse(
-	code: 'ERR_CONFIG_INVALID' | 'ERR_CONFIG_UNSUPPORTED' | 'ERR_HOST_UNSUPPORTED',
-	shape: Shape,
-	checks: readonly Check[],
-): void {
+function refuse(code: 'ERR_CONFIG_INVALID' | 'ERR_HOST_UNSUPPORTED', shape: Shape, checks: readonly Check[]): void {
 	const faults = checks.flatMap((check) => [...check(shape)]);
 	if (faults.length > 0) throw new ConfigError(code, 'config.json', faults);
 }
@@ -96,5 +96,6 @@ function* missingSecurityModules({ spec, facts }: Shape): Generator<ConfigFault>
 // config-linux.md, "IntelRdt": MUST be an error.
 function* missingResctrl({ spec, facts }: Shape): Generator<ConfigFault> {
 	if (spec.linux?.intelRdt === undefined || facts.resctrl !== undefined) return;
-	yield { pointer: '/linux/intelRdt', message: 'no resctrl file system is mounted on this host' };
+	const hint = 'Mount it (mount -t resctrl resctrl /sys/fs/resctrl), if the processor has what it is about.';
+	yield { pointer: '/linux/intelRdt', message: 'no resctrl file system is mounted on this host', hint };
 }

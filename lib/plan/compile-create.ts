@@ -33,7 +33,7 @@ import { barriers, host, init, type Step } from './step.js';
  * The plan of `create`: from a valid config and what is true of the host to every step in its order. Pure: the same
  * request gives the same plan, on any machine.
  *
- * @throws ConfigError ERR_CONFIG_UNSUPPORTED and ERR_HOST_UNSUPPORTED, as {@link checkRequest}; TsrunError
+ * @throws ConfigError ERR_CONFIG_INVALID and ERR_HOST_UNSUPPORTED, as {@link checkRequest}; TsrunError
  *   ERR_KERNEL_TOO_OLD
  */
 export function compileCreate(asked: CreateRequest): Plan {

@@ -6,7 +6,7 @@ import { capabilityNames } from '../plan/tables/capabilities.js';
 import { attributeOptions, inertOptions, propagationOptions, superblockOptions } from '../plan/tables/mount-options.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
 import { memoryPolicyFlags, memoryPolicyModes } from '../plan/tables/scheduling.js';
-import { seccompLibraryVersion, seccompSupport } from '../seccomp/support.js';
+import { type SeccompSupport, seccompLibraryVersion, seccompSupport } from '../seccomp/support.js';
 import { version } from '../version.js';
 
 /**
@@ -54,6 +54,36 @@ export function features(): Features {
 	};
 }
 
+/** What Linux alone has, in the features document. */
+export interface FeaturesLinux {
+	/** Kinds of namespaces. */
+	readonly namespaces: readonly string[];
+	/** Names of capabilities. */
+	readonly capabilities: readonly string[];
+	/** Which hierarchies and managers of cgroups, and which of their controllers the specification asks after. */
+	readonly cgroup: {
+		readonly v1: boolean;
+		readonly v2: boolean;
+		readonly systemd: boolean;
+		readonly systemdUser: boolean;
+		readonly rdma: boolean;
+	};
+	/** What profiles can have. */
+	readonly seccomp: SeccompSupport;
+	/** Profiles of AppArmor. */
+	readonly apparmor: { readonly enabled: boolean };
+	/** Contexts of SELinux. */
+	readonly selinux: { readonly enabled: boolean };
+	/** NUMA policies. */
+	readonly memoryPolicy: { readonly modes: readonly string[]; readonly flags: readonly string[] };
+	/** Intel Resource Director Technology. */
+	readonly intelRdt: { readonly enabled: boolean; readonly schemata: boolean; readonly monitoring: boolean };
+	/** Mounts with mapped ids. */
+	readonly mountExtensions: { readonly idmap: { readonly enabled: boolean } };
+	/** Network interfaces that are handed over. */
+	readonly netDevices: { readonly enabled: boolean };
+}
+
 /** The features document of the runtime-spec. */
 export interface Features {
 	/** The oldest version of the specification whose configs are taken. */
@@ -65,7 +95,7 @@ export interface Features {
 	/** Options of mounts, other than those of file systems. */
 	readonly mountOptions: readonly string[];
 	/** What Linux alone has (features-linux.md): namespaces, capabilities, cgroups, seccomp and more. */
-	readonly linux: Readonly<Record<string, unknown>>;
+	readonly linux: FeaturesLinux;
 	/** Versions of tsrun and of what it brings. */
 	readonly annotations: Readonly<Record<string, string>>;
 	/** Annotations of a container that can change what it may do; those that end with a dot are prefixes. */

@@ -3,11 +3,17 @@ import { seccompActions, seccompArchitectures, seccompFlags, seccompOperators } 
 
 /** `linux.seccomp` of the features document (features-linux.md, "Seccomp"). */
 export interface SeccompSupport {
+	/** Whether this build has libseccomp. */
 	readonly enabled: boolean;
+	/** Names of actions. */
 	readonly actions?: readonly string[];
+	/** Names of comparisons. */
 	readonly operators?: readonly string[];
+	/** Names of architectures. */
 	readonly archs?: readonly string[];
+	/** Flags that are understood. */
 	readonly knownFlags?: readonly string[];
+	/** Flags that this kernel takes. */
 	readonly supportedFlags?: readonly string[];
 }
 

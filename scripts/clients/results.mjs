@@ -1,20 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { inRoot } from '../build/paths.mjs';
-import { headsOf } from './table.mjs';
+import { headsOf, rowsOf } from './table.mjs';
 
 const engines = /^(buildah|conmon|containerd|criu|docker|podman|runc)/;
 
-/** Writes the page with the table of a run. */
-export function writeResults(rows, columns) {
-	const day = new Date().toISOString().slice(0, 10);
+/** Writes the page with the table of what readLatest answers. */
+export function writeResults({ results, columns, days }) {
+	const rows = rowsOf(results, columns);
 	const lines = [
 		'# Results of the clients',
 		'',
-		'What each client could do with tsrun and with runc in one and the same run; written by `npm run test:clients -- --write`.',
-		'A scenario is a test of that name in test/clients; `skipped` has its reason below the table.',
+		'What each client could do with tsrun and, in the same run, with runc; written by `npm run test:clients -- --write`. A scenario',
+		'is a test of that name in test/clients; why one was skipped is said below the table.',
 		'',
-		`${day}, Linux ${release()}, with these packages:`,
+		`${[...new Set(days)].join(' to ')}, Linux ${release()}, with these packages:`,
 		'',
 		...columns.map(({ archive, title, versions }) => `- \`${archive}\`: ${title}: ${named(versions)}`),
 		'',

@@ -192,3 +192,46 @@ test('the error of a child that fails before the exec comes back, and the child 
 	});
 	expect({ open: openCount(), children: children() }).toEqual(before);
 });
+
+describe('in a thread', () => {
+	const begun = async (fds: readonly number[], cgroup = -1): Promise<Spawned> => {
+		const answer = native().spawnInitBegin({ flags: 0n, cgroup, fds, preserved: 0 });
+		try {
+			await readable(answer, { timeoutMs: 10_000 });
+			return native().spawnInitEnd(answer);
+		} finally {
+			closeSync(answer);
+		}
+	};
+
+	test('the helper starts, as without one', async () => {
+		const [channel, other] = native().socketPair();
+		const code = native().sealedMemfd('program', waitingProgram());
+		const before = openCount();
+		const spawned = await begun([-1, -1, -1, other, code]);
+		expect(openCount()).toBe(before + 1); // its pidfd
+		closeSync(other);
+		closeSync(code);
+		expect((await hear(channel)).kind).toBe(3);
+		await end({ ...spawned, channel });
+	});
+
+	test('what fails there throws here, at once or at the end, and leaves no descriptor', async () => {
+		const before = openCount();
+		expect(() => native().spawnInitBegin({ flags: 0n, cgroup: -1, fds: [987_654], preserved: 0 })).toThrow(
+			expect.objectContaining({ code: 'EBADF', syscall: 'fcntl' }),
+		);
+		const cgroup = openSync('/etc', 'r');
+		await expect(begun([-1], cgroup)).rejects.toMatchObject({ code: 'EBADF', syscall: 'clone3' });
+		closeSync(cgroup);
+		expect(openCount()).toBe(before);
+	});
+
+	test('an answer that is not there yet', () => {
+		const [ours, other] = native().socketPair();
+		expect(() => native().spawnInitEnd(ours)).toThrow(expect.objectContaining({ code: 'EAGAIN', syscall: 'recv' }));
+		closeSync(other);
+		expect(() => native().spawnInitEnd(ours)).toThrow(expect.objectContaining({ code: 'ECONNRESET' }));
+		closeSync(ours);
+	});
+});

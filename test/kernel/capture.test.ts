@@ -99,6 +99,8 @@ describeWith([root, busybox], 'what a program prints', () => {
 		other.kill('KILL');
 		expect(await other.exit).toEqual({ code: null, signal: 9 });
 		expect((await box.state()).status).toBe('running');
+		await box.kill('SIGKILL');
+		expect(await box.wait()).toEqual({ code: null, signal: 9 });
 	});
 
 	test('a program that is out of time is killed with all that descend from it', async () => {

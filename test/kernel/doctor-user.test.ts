@@ -42,7 +42,7 @@ const under = (setting: string) => [
 describeWith(needs, 'doctor of an ordinary user', () => {
 	test('finds no lent ids, and makes a container without them', () => {
 		const report = reportOf(words);
-		expect(report).toMatchObject({ able: true, uid: userId, inUserNamespace: false, obstacles: [] });
+		expect(report).toMatchObject({ able: true, uid: userId, inUserNamespace: false });
 		expect(finding(report, 'users', '/etc/subuid')).toMatchObject({
 			status: 'missing',
 			remedy: expect.stringContaining('tsrun-test:100000:65536'),
@@ -51,8 +51,17 @@ describeWith(needs, 'doctor of an ordinary user', () => {
 		expect(finding(report, 'namespaces', 'user')).toMatchObject({ status: 'works' });
 	});
 
+	test('names the missing ids as what is in the way of a container with more users than its root', () => {
+		const report = reportOf(words);
+		expect(report.obstacles.map(({ layer, evidence }) => `${layer}: ${evidence}`)).toEqual([
+			'subids: /etc/subuid: no line for tsrun-test',
+			'subids: /etc/subgid: no line for tsrun-test',
+		]);
+	});
+
 	test('finds those that are lent', () => {
 		const report = reportOf(words, { lent: lentLine });
+		expect(report.obstacles).toEqual([]);
 		expect(finding(report, 'users', '/etc/subgid')).toMatchObject({ status: 'works', found: '700000 to 765535' });
 	});
 
@@ -72,6 +81,7 @@ describeWith(needs, 'doctor of an ordinary user', () => {
 			status: 'missing',
 			remedy: expect.stringContaining('uidmap on Debian'),
 		});
+		expect(told(report, 'subids').map(({ evidence }) => evidence)).toContain('newuidmap: not installed');
 	});
 
 	test('names the sysctl that allows no user namespaces', () => {

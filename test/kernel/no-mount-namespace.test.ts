@@ -155,7 +155,7 @@ describeWith([root, busybox], 'mounts without a mount namespace', () => {
 			Object.assign(config.linux, { uidMappings: mappings, gidMappings: mappings });
 		});
 		expect(await failureOf(run(path))).toMatchObject({
-			code: 'ERR_CONFIG_UNSUPPORTED',
+			code: 'ERR_CONFIG_INVALID',
 			faults: [{ pointer: '/mounts' }],
 		});
 	});

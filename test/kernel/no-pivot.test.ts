@@ -45,7 +45,7 @@ describeWith([root, busybox], 'without pivot_root', () => {
 			config.linux['rootfsPropagation'] = 'private';
 		});
 		expect(await failureOf(run(path, { pivot: false }))).toMatchObject({
-			code: 'ERR_CONFIG_UNSUPPORTED',
+			code: 'ERR_CONFIG_INVALID',
 			pointer: '/linux/rootfsPropagation',
 		});
 	});

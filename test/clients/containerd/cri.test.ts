@@ -1,3 +1,4 @@
+import { memoryLimit, showCgroupFiles } from '../harness/cgroup-files.js';
 import type { Daemon } from '../harness/daemon.js';
 import { watchStage } from '../harness/leftovers.js';
 import { withEachRuntime } from '../harness/runtimes.js';
@@ -61,8 +62,7 @@ withEachRuntime('containerd', [packaged('containerd')], (runtime) => {
 		await using pod = await pods.run('limits');
 		const box = await pod.run('one', ['sleep', '1000']);
 		await pods.limitMemory(box, 67_108_864);
-		const limit = 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory.max 2>/dev/null; true';
-		expect((await pods.exec(box, limit)).stdout).toBe('67108864\n');
+		expect((await pods.exec(box, showCgroupFiles([memoryLimit]))).stdout).toBe('67108864\n');
 		const stats = (await service.call('ContainerStats', [[1, box]])).message(1);
 		expect(stats.message(1).text(1)).toBe(box);
 		expect(stats.message(3).number(1)).toBeGreaterThan(0);

@@ -31,5 +31,5 @@ withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtim
 		expect(failures).toEqual([]);
 		expect(await output(['ctr', 'containers', 'list', '--quiet'])).toBe('');
 		expect(await leftovers()).toEqual([]);
-	}, 400_000);
+	}, 600_000);
 });

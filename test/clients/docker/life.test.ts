@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atTerminal, call, terminalScript, typedLine } from '../harness/call.js';
+import { memoryLimit, processLimit, quota, showCgroupFiles } from '../harness/cgroup-files.js';
 import { watchStage } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
@@ -205,14 +206,7 @@ withDocker((docker, runtime) => {
 		await using box = await docker.start('update');
 		const flags = ['--cpus', '0.5', '--memory', '64m', '--memory-swap', '64m', '--pids-limit', '50'];
 		await docker.output('update', ...flags, box.name);
-		const files = [
-			['cpu/cpu.cfs_quota_us', 'cpu.max'],
-			['memory/memory.limit_in_bytes', 'memory.max'],
-			['pids/pids.max', 'pids.max'],
-		];
-		const shown = await box.inside(
-			`cd /sys/fs/cgroup; ${files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('')}true`,
-		);
+		const shown = await box.inside(showCgroupFiles([quota, memoryLimit, processLimit]));
 		expect(shown.split('\n')).toEqual([expect.stringMatching(/^50000\b/), '67108864', '50']);
 	});
 

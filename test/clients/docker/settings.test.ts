@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { statusIn, testConfinement } from '../harness/confinement.js';
 import { watchStage } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
@@ -11,26 +12,7 @@ withDocker((docker, runtime) => {
 		leftovers = watchStage(records);
 	});
 
-	const status = (flags: readonly string[], words: string) =>
-		docker.inside(flags, `grep -E '${words}' /proc/self/status | sort | tr -s '\t' ' '`);
-
-	test('memory, processors, shares, processes, cpuset', async () => {
-		const flags = ['-m', '64m', '--cpus', '0.5', '--cpu-shares', '512', '--pids-limit', '20', '--cpuset-cpus', '0'];
-		const files = [
-			['memory/memory.limit_in_bytes', 'memory.max'],
-			['cpu/cpu.cfs_quota_us', 'cpu.max'],
-			['cpu/cpu.shares', 'cpu.weight'],
-			['pids/pids.max', 'pids.max'],
-			['cpuset/cpuset.cpus', 'cpuset.cpus'],
-		];
-		const script = files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('');
-		const [memory, quota, shares, ...rest] = (await docker.inside(flags, `cd /sys/fs/cgroup; ${script}true`)).split(
-			'\n',
-		);
-		expect([memory, quota, rest]).toEqual(['67108864', expect.stringMatching(/^50000\b/), ['20', '0']]);
-		// 512 shares are half of the default on v1; on v2 they become a weight, by a formula that newer runtimes have changed.
-		if (shares !== '512') expect(Number(shares)).toBeLessThan(100);
-	});
+	testConfinement(docker);
 
 	test('out of memory is noticed', async () => {
 		const result = await docker.call(
@@ -50,24 +32,19 @@ withDocker((docker, runtime) => {
 		await docker.output('rm', 'oom');
 	});
 
-	test('capabilities: default, dropped, added, of another user', async () => {
-		expect(await status([], 'CapEff|CapBnd')).toBe('CapBnd: 00000000a80425fb\nCapEff: 00000000a80425fb');
-		const one = ['--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
-		expect(await status(one, 'CapEff|CapBnd')).toBe('CapBnd: 0000000000001000\nCapEff: 0000000000001000');
-		expect(await status(['--user', '1000'], 'CapEff')).toBe('CapEff: 0000000000000000');
+	test('capabilities that Docker grants by default', async () => {
+		expect(await statusIn(docker, [], 'CapEff|CapBnd')).toBe('CapBnd: 00000000a80425fb\nCapEff: 00000000a80425fb');
 	});
 
 	scenarioWith([everyCapability(runtime)], 'privileged', async () => {
 		const shown = await docker.inside(
 			['--privileged'],
-			'mount -t tmpfs tmpfs /mnt 2>/dev/null || mkdir /mnt && mount -t tmpfs tmpfs /mnt && grep -c " /mnt " /proc/mounts; [ -e /dev/full ] && echo devices',
+			'mount -t tmpfs tmpfs /tmp && grep -c " /tmp " /proc/mounts; [ -e /dev/full ] && echo devices',
 		);
 		expect(shown).toBe('1\ndevices');
 	});
 
-	test('seccomp: default, unconfined, a profile of one’s own', async () => {
-		expect(await status([], 'Seccomp:')).toBe('Seccomp: 2');
-		expect(await status(['--security-opt', 'seccomp=unconfined'], 'Seccomp:')).toBe('Seccomp: 0');
+	test('seccomp: a profile of one’s own', async () => {
 		const file = join(folder('seccomp'), 'profile.json');
 		const rule = { names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' };
 		writeFileSync(file, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [rule] }));
@@ -76,7 +53,7 @@ withDocker((docker, runtime) => {
 	});
 
 	test('no new privileges, user, groups, init, oom score', async () => {
-		expect(await status(['--security-opt', 'no-new-privileges'], 'NoNewPrivs')).toBe('NoNewPrivs: 1');
+		expect(await statusIn(docker, ['--security-opt', 'no-new-privileges'], 'NoNewPrivs')).toBe('NoNewPrivs: 1');
 		expect(await docker.inside(['--user', 'user', '--group-add', '55'], 'id -u; id -G')).toBe('1000\n1000 55');
 		expect(await docker.inside(['--init'], 'cat /proc/1/comm')).toBe('docker-init');
 		expect(await docker.inside(['--oom-score-adj', '500'], 'cat /proc/self/oom_score_adj')).toBe('500');

@@ -14,5 +14,5 @@ withDocker((docker) => {
 		expect(failures).toEqual([]);
 		expect(await docker.output('ps', '--all', '--quiet')).toBe('');
 		expect(await leftovers()).toEqual([]);
-	}, 400_000);
+	}, 600_000);
 });

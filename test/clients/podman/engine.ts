@@ -80,7 +80,9 @@ function writeConfiguration(): Readonly<Record<string, string>> {
 	const engine = documented('podman', '/etc/containers/containers.conf').replace('[engine]\n', `[engine]\n${settings}`);
 	// Podman 5 has netavark alone; with Podman 4 it would be a package more.
 	const backend = existsSync('/usr/lib/podman/netavark') ? 'netavark' : 'cni';
-	const machine = `[containers]\nlog_driver = "k8s-file"\n[network]\nnetwork_backend = "${backend}"\n`;
+	// Newer Buildah asks for a million of each where nothing is set, which takes CAP_SYS_RESOURCE.
+	const limits = 'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]';
+	const machine = `[containers]\nlog_driver = "k8s-file"\n${limits}\n[network]\nnetwork_backend = "${backend}"\n`;
 	writeFileSync(join(own, 'containers.conf'), `${machine}${engine}`);
 	const { settings: place, run } = places();
 	const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${own}/graph"\nrunroot = "${run}/containers/storage"\n`;

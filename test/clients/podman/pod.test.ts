@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { memoryLimit, showCgroupFiles } from '../harness/cgroup-files.js';
 import { watchStage } from '../harness/leftovers.js';
 import { folder } from '../harness/stage.js';
 import { image, records, service, withPodman } from './engine.js';
@@ -35,11 +36,7 @@ withPodman((podman, runtime) => {
 		await podman.output('play', 'kube', file);
 		try {
 			expect(await podman.output('exec', 'made-made-service', 'sh', '-c', ask)).toBe('hello');
-			const memory = ['exec', 'made-made-service', 'sh', '-c'];
-			const shown = await podman.output(
-				...memory,
-				'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes memory.max 2>/dev/null; true',
-			);
+			const shown = await podman.output('exec', 'made-made-service', 'sh', '-c', showCgroupFiles([memoryLimit]));
 			expect(shown).toBe('67108864');
 			expect(await podman.output('inspect', '--format', '{{.OCIRuntime}}', 'made-made-service')).toBe(runtime.name);
 		} finally {

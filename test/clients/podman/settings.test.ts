@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerOf } from '../harness/answer.js';
+import { testConfinement } from '../harness/confinement.js';
 import { watchStage } from '../harness/leftovers.js';
 import { lendIds } from '../harness/lent-ids.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
@@ -13,36 +14,11 @@ withPodman((podman, runtime) => {
 		leftovers = watchStage(records);
 	});
 
-	const status = (flags: readonly string[], words: string) =>
-		podman.inside(flags, `grep -E '${words}' /proc/self/status | sort | tr -s '\t' ' '`);
-
-	test('memory, processors, processes, cpuset', async () => {
-		const flags = ['-m', '64m', '--cpus', '0.5', '--pids-limit', '20', '--cpuset-cpus', '0'];
-		const files = [
-			['memory/memory.limit_in_bytes', 'memory.max'],
-			['cpu/cpu.cfs_quota_us', 'cpu.max'],
-			['pids/pids.max', 'pids.max'],
-			['cpuset/cpuset.cpus', 'cpuset.cpus'],
-		];
-		const script = files.map((names) => `cat ${names.join(' ')} 2>/dev/null; `).join('');
-		const shown = await podman.inside(flags, `cd /sys/fs/cgroup; ${script}true`);
-		expect(shown.split('\n')).toEqual(['67108864', expect.stringMatching(/^50000\b/), '20', '0']);
-	});
-
-	test('capabilities: dropped, added, of another user', async () => {
-		const one = ['--cap-drop', 'ALL', '--cap-add', 'NET_ADMIN'];
-		expect(await status(one, 'CapEff|CapBnd')).toBe('CapBnd: 0000000000001000\nCapEff: 0000000000001000');
-		expect(await status(['--user', '1000'], 'CapEff')).toBe('CapEff: 0000000000000000');
-	});
+	testConfinement(podman);
 
 	scenarioWith([everyCapability(runtime)], 'privileged', async () => {
 		const script = 'mount -t tmpfs tmpfs /tmp && grep -c " /tmp " /proc/mounts; [ -e /dev/full ] && echo devices';
 		expect(await podman.inside(['--privileged'], script)).toBe('1\ndevices');
-	});
-
-	test('seccomp: default, unconfined', async () => {
-		expect(await status([], 'Seccomp:')).toBe('Seccomp: 2');
-		expect(await status(['--security-opt', 'seccomp=unconfined'], 'Seccomp:')).toBe('Seccomp: 0');
 	});
 
 	test('user namespace: ids, a bind mount, files on its root', async () => {

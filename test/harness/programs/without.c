@@ -1,6 +1,6 @@
 /*
- * without CALL COMMAND [ARGUMENT ...]: executes the command; to it and what it starts the system call of this number answers
- * ENOSYS, as in a kernel that does not have it.
+ * without CALL COMMAND [ARGUMENT ...]: executes the command; to it and what it starts the system call of this number
+ * answers ENOSYS, as in a kernel that does not have it.
  */
 #include <errno.h>
 #include <linux/filter.h>

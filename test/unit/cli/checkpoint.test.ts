@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { TsrunError } from '../../../lib/index.js';
 import { call } from './call.js';
 
 const signal = expect.any(AbortSignal);
@@ -154,5 +155,22 @@ describe('restore', () => {
 		expect(status).toBe(3);
 		expect(runtime.calls.map(([name]) => name)).toEqual(['restore', 'wait', 'dispose']);
 		expect(runtime.of('restore')[0]?.[4]).toMatchObject({ terminal: 'relay', subreaper: true });
+	});
+});
+
+describe('run, while somebody else saves the container or deletes it', () => {
+	const killed = { ending: { code: null, signal: 9 } };
+
+	test('the status is that of the killed program', async () => {
+		const failing = { oomKills: new TsrunError('ERR_NOT_FOUND', 'container does not exist') };
+		expect(await call(['run', 'web1'], { ...killed, failing })).toMatchObject({ status: 137, stderr: '' });
+	});
+
+	test('any other failure is told', async () => {
+		const failing = { oomKills: new TsrunError('ERR_STATE_CORRUPT', 'no record') };
+		expect(await call(['run', 'web1'], { ...killed, failing })).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(/^tsrun run failed: no record/),
+		});
 	});
 });

@@ -112,6 +112,7 @@ export class FakeRuntime {
 			pause: verb('pause'),
 			resume: verb('resume'),
 			checkpoint: verb('checkpoint'),
+			...(this.#behaviour.failing?.['oomKills'] === undefined ? {} : { oomKills: verb('oomKills') }),
 			update: verb('update'),
 			exec: verb('exec', this.#handle(verb)),
 			stats: (options: unknown) => this.#iterate('stats', options, samples),

@@ -1,0 +1,43 @@
+import { blocksBriefly, native, OwnedFd, readable, type Spawned, type SpawnRequest } from '../native/index.js';
+import { errnoOf } from '../os/index.js';
+
+// Of what the kernel refuses to clone into a cgroup, the step that enters it has more to tell.
+const refusalsOfCgroups: readonly (string | undefined)[] = ['EACCES', 'EBUSY', 'EOPNOTSUPP', 'ENOTSUP', 'ENODEV'];
+
+/** How many plans are being performed. */
+let performing = 0;
+
+/** Counts a plan that is being performed until the result is disposed of. */
+export function countLaunch(): Disposable {
+	performing += 1;
+	return {
+		[Symbol.dispose]: () => {
+			performing -= 1;
+		},
+	};
+}
+
+/**
+ * Clones the helper. The kernel takes a millisecond for new namespaces, and more on a busy machine: where several are made at
+ * once a thread waits for it, and the event loop goes on. One alone is quicker without the thread.
+ */
+export async function spawnInit(request: SpawnRequest): Promise<Spawned> {
+	try {
+		return await spawnInto(request);
+	} catch (cause) {
+		if (request.cgroup === -1 || !refusalsOfCgroups.includes(errnoOf(cause))) throw cause;
+		return await spawnInto({ ...request, cgroup: -1 });
+	}
+}
+
+async function spawnInto(request: SpawnRequest): Promise<Spawned> {
+	if (alone()) return native().spawnInit(request);
+	using answer = new OwnedFd(native().spawnInitBegin(request));
+	await readable(answer.number);
+	return native().spawnInitEnd(answer.number);
+}
+
+// A subreaper takes the status of any child that it does not know yet, and would not know this one while it is made.
+function alone(): boolean {
+	return blocksBriefly() || performing < 2 || native().getSubreaper();
+}
