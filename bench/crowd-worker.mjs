@@ -8,7 +8,7 @@ import { summarise } from './statistics.mjs';
 const { bundle, stateRoot, containers } = JSON.parse(process.argv[2]);
 const runtime = new Runtime({ root: stateRoot });
 const warmUp = 5;
-const few = 10;
+const few = 25;
 const idOf = (number) => `bench-crowd-${number}`;
 const create = (number) => runtime.create(idOf(number), bundle, { stdio: 'ignore' });
 

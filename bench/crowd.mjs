@@ -15,8 +15,8 @@ export async function measure({ bundles, folder }) {
 	return [
 		'| | |',
 		'|---|---|',
-		`| \`create\` in one Node process: the first ten, ms (median) | ${first.toFixed(2)} |`,
-		`| the last ten, ms (median) | ${last.toFixed(2)} |`,
+		`| \`create\` in one Node process: the first 25, ms (median) | ${first.toFixed(2)} |`,
+		`| the last 25, ms (median) | ${last.toFixed(2)} |`,
 		`| last / first | ${ratio} |`,
 		`| init of each, its share of what is resident, KiB | ${kib(init)} |`,
 		`| its directory below the state root, KiB | ${kib(state)} |`,

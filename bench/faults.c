@@ -1,4 +1,5 @@
-/* faults COMMAND...: runs it with its output thrown away, and prints the page faults of it and its children, then its status. */
+/* faults COMMAND...: runs it, says nothing of what it prints, and prints its page faults and its status. */
+ * status. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>

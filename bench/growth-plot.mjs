@@ -18,6 +18,7 @@ export function growthPlot(series) {
 	);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+		'<title>Time of a call by the number of what it is about, both axes logarithmic</title>',
 		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
 		...x.ticks.flatMap((tick) => [
 			line(x.at(tick), frame.top, x.at(tick), height - frame.bottom),

@@ -55,7 +55,9 @@ function bundle(name, edit) {
 	});
 }
 
-const rootArguments = (name) => [program, '--root', join(folder, name)];
+function rootArguments(name) {
+	return [program, '--root', join(folder, name)];
+}
 
 function runOf(path, root) {
 	return [[...rootArguments(root), 'run', '--bundle', path, 'growth']];

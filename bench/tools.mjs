@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bunExecutable } from '../scripts/build/bun.mjs';
 import { inRoot } from '../scripts/build/paths.mjs';
 
 const folder = inRoot('.cache/bench');
@@ -14,6 +15,23 @@ export function tool(name) {
 	if (!existsSync(program) || statSync(program).mtimeMs < statSync(source).mtimeMs) {
 		execFileSync('gcc', ['-O2', '-static', '-Wall', '-o', program, source], { stdio: 'inherit' });
 	}
+	return program;
+}
+
+/** A program of Bun that ends at once, built as dist/libexec/tsrun is: what any program costs that is made this way. */
+export function emptyProgram() {
+	const [source, program] = [join(folder, 'empty.js'), join(folder, 'empty')];
+	if (existsSync(program)) return program;
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(source, 'process.exit(0);\n');
+	const flags = [
+		'--compile',
+		'--bytecode',
+		'--format=esm',
+		'--no-compile-autoload-bunfig',
+		'--no-compile-autoload-dotenv',
+	];
+	execFileSync(bunExecutable(), ['build', ...flags, source, `--outfile=${program}`], { stdio: 'ignore' });
 	return program;
 }
 

@@ -29,17 +29,17 @@ for (const tid of [1, 2]) {
 }
 
 const height = Math.ceil(rows * rowHeight + 34);
-const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const round = (value) => Math.round(value * 100) / 100;
 const ms = (microseconds) => `${(microseconds / 1000).toFixed(3)} ms`;
 const boxes = placed.map(({ name, cat, ts, dur, row }) => {
 	const [x, y, wide] = [round(left + ts * scale), round(8 + row * rowHeight), round(Math.max(dur * scale, 0.4))];
-	const title = `<title>${escape(name)}: ${ms(dur)}</title>`;
+	const title = `<title>${escaped(name)}: ${ms(dur)}</title>`;
 	const box = `<rect x="${x}" y="${y}" width="${wide}" height="${rowHeight - 3}" fill="${colours[cat]}" stroke="#ffffff" stroke-width="0.4">${title}</rect>`;
 	const letters = Math.floor((wide - 6) / 6);
 	if (letters < 4) return box;
 	const label = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
-	return `${box}<text x="${x + 3}" y="${y + 13}">${escape(label)}</text>`;
+	return `${box}<text x="${x + 3}" y="${y + 13}">${escaped(label)}</text>`;
 });
 const step = 10 ** Math.floor(Math.log10(whole)) / 2;
 const ticks = Array.from({ length: Math.floor(whole / step) + 1 }, (_, index) => index * step);
@@ -51,6 +51,7 @@ writeFileSync(
 	to,
 	[
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222222">`,
+		'<title>Timeline of one call: above the runtime, below init in the namespaces of the container</title>',
 		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
 		...axis,
 		...boxes,

@@ -49,6 +49,8 @@ export interface CriuOptions {
 	readonly pageServer?: { readonly address: string; readonly port: number } | undefined;
 	readonly freezeCgroup?: string | undefined;
 	readonly cgroupMode?: CgroupMode | undefined;
+	/** The hierarchies whose cgroups are saved, as the lines of /proc/PID/cgroup call them; all where none is named. */
+	readonly cgroupHierarchies?: readonly string[] | undefined;
 	/** By controller: where the cgroups of a restored tree begin. */
 	readonly cgroupRoots?: readonly { readonly controller: string; readonly path: string }[] | undefined;
 	/** Mounts from outside: at dump by mount point the name they get, at restore by name the path they come from. */
@@ -133,6 +135,7 @@ function optionFields(options: CriuOptions): Field[] {
 		[37, options.external],
 		[38, options.emptyNamespaces],
 		[39, options.joinedNamespaces?.map(({ name, path }) => pair(name, path))],
+		[43, options.cgroupHierarchies],
 		[44, options.freezeCgroup],
 		[46, options.tcpSkipInFlight],
 		[48, options.lazyPages],

@@ -56,6 +56,11 @@ export class Launch implements Disposable {
 		return this.#process;
 	}
 
+	/** That of the process, once there is one. */
+	get pid(): number | undefined {
+		return this.#process?.pid;
+	}
+
 	/** A conversation with systemd that lasts as long as the launch. */
 	async systemd(kind: 'system' | 'user'): Promise<SystemdManager> {
 		const { SystemdManager } = await import('../cgroup/systemd/manager.js');

@@ -3,7 +3,7 @@ import { findCriu } from '../criu/program.js';
 import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from '../criu/request.js';
 import type { CriuNotification } from '../criu/session.js';
 import { ConfigError, TsrunError } from '../errors/index.js';
-import { systemFailure, UndoStack } from '../os/index.js';
+import { readProcessCgroup, systemFailure, UndoStack } from '../os/index.js';
 import { criuConfig } from '../plan/annotations.js';
 import { compileCheckpoint } from '../plan/compile-checkpoint.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
@@ -127,6 +127,7 @@ function dumpOptions(
 ): CriuOptions {
 	const { v1, v2 } = record.cgroup.paths;
 	const whole = settings.preDump !== true;
+	const hierarchies = enteredHierarchies(record.pid);
 	const descriptors = whole ? savedDescriptors(record.pid) : { names: [], external: [] };
 	if (whole) images.writeDescriptors(descriptors.names);
 	return {
@@ -143,6 +144,9 @@ function dumpOptions(
 		trackMemory: settings.preDump === true || settings.parentPath !== undefined,
 		pageServer: settings.pageServer,
 		freezeCgroup: v1?.['freezer'] ?? v2,
+		cgroupHierarchies: hierarchies,
+		// No name at all would mean all of them.
+		...(hierarchies.length === 0 ? { cgroupMode: 'ignore' as const } : {}),
 		externalMounts: whole ? savedMounts(record.pid, spec) : undefined,
 		external: [...externalNamespaces(record), ...descriptors.external],
 	};
@@ -166,6 +170,22 @@ export function sharedOptions(
 		emptyNamespaces: Number(namespaceTypes.network.flag),
 		configFile: criuConfig(annotated),
 	};
+}
+
+/**
+ * Where the container has a cgroup of its own. In other hierarchies it is where we are, and CRIU would save that cgroup, with
+ * those of everybody else below it, and fail when one of them goes meanwhile.
+ */
+function enteredHierarchies(pid: number): string[] {
+	const named = (of: number | 'self') =>
+		(readProcessCgroup(of) ?? []).map(({ controllers, name, path }) => {
+			const names = name === undefined ? controllers : [...controllers, `name=${name}`];
+			return { names: names.join(','), path };
+		});
+	const ours = new Map(named('self').map(({ names, path }) => [names, path]));
+	return named(pid)
+		.filter(({ names, path }) => ours.get(names) !== path)
+		.map(({ names }) => names);
 }
 
 /** @throws ConfigError ERR_CONFIG_UNSUPPORTED for what would not be whole after a restore */

@@ -65,15 +65,15 @@ function createSteps(
 	const scope = scopeSteps(shape, cgroup, limits.enable);
 	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
 	const beforeProgram = [...(scope?.limits ?? []), ...limits.beforeProgram];
-	steps.push(...cgroupStage(shape, directories, scope === null ? limits.enable : []));
-	if (scope === null) steps.push(...limits.beforeEntry);
+	if (scope === null) steps.push(...cgroupStage(shape, directories, limits.enable), ...limits.beforeEntry);
 	steps.push(...resctrlStage(shape));
 	steps.push(...hostMountsStage(shape));
 	steps.push(...sourceStage(shape));
 	steps.push(host('listen', { slot: 'start' }));
 	const placing = [
 		init('barrier', { id: barriers.placed }),
-		...(scope === null ? [] : [scope.start, ...limits.beforeEntry]),
+		// Not before: of a new unit systemd removes what it finds in hierarchies of v1 (257).
+		...(scope === null ? [] : [scope.start, ...cgroupStage(shape, directories, []), ...limits.beforeEntry]),
 		...enterStage(directories),
 		...delegateStage(shape, cgroup),
 		...enterResctrlStage(resctrlGroups(shape)),

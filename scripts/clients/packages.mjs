@@ -77,21 +77,24 @@ const versionIn = (archives) => (file) =>
 
 // Addresses with versions in them: another set of packages is another key.
 function resolvePackages(archive, wanted) {
-	const print = () => apt(archive, 'install', '--print-uris', ...wanted);
+	const words = ['install', '--print-uris', ...wanted];
 	let printed;
 	try {
-		printed = print();
+		// Without lists, as at first, no package is known; what is wrong besides is told of the second time.
+		printed = apt({ ...archive, stderr: 'ignore' }, ...words);
 	} catch {
 		apt(archive, 'update');
-		printed = print();
+		printed = apt(archive, ...words);
 	}
 	return printed.split('\n').filter((line) => line.startsWith("'"));
 }
 
-function apt({ options }, ...words) {
-	return execFileSync('apt-get', ['-y', '-q', '--no-install-recommends', ...options, ...words], {
+function apt({ options, stderr = 'inherit' }, ...words) {
+	// Downloads go to a folder of root's, where apt's own user may not write.
+	const flags = ['-y', '-q', '--no-install-recommends', '-o', 'APT::Sandbox::User=root'];
+	return execFileSync('apt-get', [...flags, ...options, ...words], {
 		encoding: 'utf8',
-		stdio: ['ignore', 'pipe', 'inherit'],
+		stdio: ['ignore', 'pipe', stderr],
 		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
 		timeout: 600_000,
 	});

@@ -108,9 +108,7 @@ describeWith([root, busybox], '--trace', () => {
 		expect((await tsrun(['--trace', file, 'exec', id, 'true'])).status).toBe(0);
 		const spans = spansOf(file);
 		expectNested(spans);
-		expect(namesOf(spans, 'phase')).toEqual(
-			expect.arrayContaining(['tsrun exec', 'exec', 'plan', 'encode', 'spawn']),
-		);
+		expect(namesOf(spans, 'phase')).toEqual(expect.arrayContaining(['tsrun exec', 'exec', 'plan', 'encode', 'spawn']));
 		expect(namesOf(spans, 'init').at(-1)).toBe('exec true');
 
 		const failed = await tsrun(['--trace', file, 'exec', id, 'no-such-program']);

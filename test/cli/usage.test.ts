@@ -37,6 +37,8 @@ test('a failure is one JSON object in the log and plain text on stderr', async (
 	expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'container does not exist\n' });
 	expect(JSON.parse(readFileSync(log, 'utf8'))).toEqual({
 		level: 'error',
+		code: 'ERR_NOT_FOUND',
+		containerId: 'nobody',
 		msg: 'container does not exist',
 		time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/),
 	});

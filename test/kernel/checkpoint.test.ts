@@ -48,6 +48,19 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		expect((await failureOf(runtime.get(id))).code).toBe('ERR_NOT_FOUND');
 	});
 
+	test('cgroups of others are not saved', async () => {
+		const runtime = newRuntime();
+		const [bundle, other] = [countingBundle(), countingBundle()];
+		const images = scratch('images');
+		await using second = await runtime.run(containerId('neighbour'), other.path, quiet);
+		await using first = await runtime.run(containerId(), bundle.path, quiet);
+		await counted(bundle);
+		await first.checkpoint(images);
+		const saved = readFileSync(join(images, 'cgroup.img'), 'latin1');
+		expect(saved).toContain(first.id);
+		expect(saved).not.toContain(second.id);
+	});
+
 	test('again and again, and by another id', async () => {
 		const runtime = newRuntime();
 		const bundle = countingBundle();

@@ -108,9 +108,9 @@ describeWith([root, busybox, staticCompiler], 'readiness of a service', () => {
 	});
 
 	test('is nothing of a container that nobody waits for', async () => {
-		const script = 'echo "${NOTIFY_SOCKET-none}"; test -e /run/notify && echo there';
+		const script = 'echo "[$NOTIFY_SOCKET]"; test -e /run/notify && echo there';
 		const { stdout } = await tsrun(['run', '--bundle', notifying(`${script}; true`), containerId()]);
-		expect(stdout).toBe('none\n');
+		expect(stdout).toBe('[]\n');
 	});
 
 	test('is a warning when the manager cannot be reached', async () => {

@@ -24,26 +24,37 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 				made === directory ? removeCgroup(made) : removeUnusedCgroup(made),
 			);
 		}
-		if (allMade.length === 0) assertUnused(directory);
+		if (allMade.length === 0) assertUnused(directory, launch.pid);
 	}
 }
 
-// A cgroup that was there already may be somebody's: what runs in it would share the container's limits, and die with it.
-function assertUnused(directory: string): void {
+/** What to throw when somebody's processes are in a cgroup that is to be a container's own; undefined when nobody's are. */
+export function occupiedCgroup(directory: string, cause?: unknown): TsrunError | undefined {
 	const { length } = cgroupProcesses(directory);
-	if (length > 0) {
-		const message = `container's cgroup is not empty: ${length} process(es) found`;
-		const hint =
-			'The cgroup is in use by somebody else: choose another linux.cgroupsPath, or end what its cgroup.procs lists.';
-		throw new TsrunError('ERR_CGROUP', message, { path: directory, pointer: '/linux/cgroupsPath', hint });
-	}
-	if (isCgroupFrozen(directory)) {
-		throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", {
-			path: directory,
-			pointer: '/linux/cgroupsPath',
-			hint: 'What starts in it would stand still: thaw it (0 to cgroup.freeze, THAWED to freezer.state), or choose another linux.cgroupsPath.',
-		});
-	}
+	if (length === 0) return undefined;
+	const message = `container's cgroup is not empty: ${length} process(es) found`;
+	const hint =
+		'The cgroup is in use by somebody else: choose another linux.cgroupsPath, or end what its cgroup.procs lists.';
+	return new TsrunError('ERR_CGROUP', message, { path: directory, pointer: '/linux/cgroupsPath', hint, cause });
+}
+
+// A cgroup that was there already may be somebody's: what runs in it would share the container's limits, and die with it.
+function assertUnused(directory: string, own: number | undefined): void {
+	// Systemd has put the process in those that it has made.
+	if (own !== undefined && cgroupProcesses(directory).every((pid) => pid === own)) return;
+	const occupied = occupiedCgroup(directory);
+	if (occupied !== undefined) throw occupied;
+	assertNotFrozen(directory);
+}
+
+/** @throws TsrunError ERR_CGROUP when what enters the cgroup would stand still, and be waited for without end */
+export function assertNotFrozen(directory: string): void {
+	if (!isCgroupFrozen(directory)) return;
+	throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", {
+		path: directory,
+		pointer: '/linux/cgroupsPath',
+		hint: 'What starts in it would stand still: thaw it (0 to cgroup.freeze, THAWED to freezer.state), or choose another linux.cgroupsPath.',
+	});
 }
 
 // What a user without privileges gets where no cgroup was delegated.

@@ -54,7 +54,9 @@ export function scopeSteps(
 		...(powerless ? [] : deviceProperties(policy, version)),
 	];
 	return {
-		others: allDirectories(cgroup).filter((one) => one !== directory),
+		// A unified hierarchy beside v1 is systemd's as well, which leaves out its own one where it finds the cgroup there
+		// already (hybrid mode, seen with 257).
+		others: allDirectories(cgroup).filter((one) => one !== directory && one !== cgroup.unified),
 		start: host(
 			'start_scope',
 			{

@@ -9,16 +9,23 @@ import { readable } from '../../harness/readable.js';
  * @param records state roots of the runtime under the engine
  * @param patience milliseconds in which what is going away may go: engines clean up after they have answered
  */
-export function watchStage(records: readonly string[], patience = 5_000): () => Promise<string[]> {
+export function watchStage(records: readonly string[], patience = 15_000): () => Promise<string[]> {
 	const before = new Set(traces(records));
 	return async () => {
 		const deadline = Date.now() + patience;
 		for (;;) {
 			const left = traces(records).filter((trace) => !before.has(trace));
-			if (left.length === 0 || Date.now() > deadline) return left;
+			if (left.length === 0 || Date.now() > deadline) return left.map(withProcesses);
 			await delay(50);
 		}
 	};
+}
+
+// Who is in a cgroup that is left says why it is.
+function withProcesses(trace: string): string {
+	if (!trace.startsWith('cgroup ')) return trace;
+	const pids = readable(() => readFileSync(`${trace.slice('cgroup '.length)}/cgroup.procs`, 'utf8'));
+	return `${trace}, ${pids === undefined ? 'gone by now' : `processes: ${pids.trim().split('\n').join(' ') || 'none'}`}`;
 }
 
 // The stage has namespaces of its own: everything seen in them is of these tests.

@@ -55,6 +55,7 @@ describe('requests', () => {
 				pageServer: { address: '::1', port: 4000 },
 				freezeCgroup: '/sys/fs/cgroup/x',
 				cgroupMode: 'ignore',
+				cgroupHierarchies: ['cpu,cpuacct'],
 				cgroupRoots: [{ controller: '', path: '/tsrun-x' }],
 				externalMounts: new Map([['/a', '/b']]),
 				external: ['net[1]:extRootNetNS'],
@@ -77,6 +78,7 @@ describe('requests', () => {
 			13: '/root',
 			14: '../before',
 			37: 'net[1]:extRootNetNS',
+			43: 'cpu,cpuacct',
 			44: '/sys/fs/cgroup/x',
 			51: '/etc/criu/runc.conf',
 		};

@@ -32,7 +32,9 @@ test('capabilities have the numbers of linux/capability.h', () => {
 function granted(capabilities: NonNullable<Process['capabilities']>, lastCapability: number) {
 	const warnings: [string, string][] = [];
 	const warn = (message: string, pointer: string) => void warnings.push([message, pointer]);
-	const steps = [...identityStage({ ...minimal, capabilities }, '/process', { lastCapability, keepsGroups: false, warn })];
+	const steps = [
+		...identityStage({ ...minimal, capabilities }, '/process', { lastCapability, keepsGroups: false, warn }),
+	];
 	const bits = Object.fromEntries(
 		steps.flatMap(({ operation, args }) =>
 			operation === 'capabilities' || operation === 'drop_bounding' ? Object.entries(args) : [],
