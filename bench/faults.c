@@ -1,5 +1,4 @@
-/* faults COMMAND...: runs it, says nothing of what it prints, and prints its page faults and its status. */
- * status. */
+/* faults COMMAND...: runs it with its output thrown away, and prints page faults (its children's too) and status. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>

@@ -28,7 +28,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 	const flags = new Set<string>();
 	const propagation: bigint[] = [];
 	const data: string[] = [];
-	for (const option of options) {
+	for (const option of options.flatMap(separate)) {
 		const attribute = attributeOptions.get(option);
 		const recursive = option.startsWith('r') ? attributeOptions.get(option.slice(1)) : undefined;
 		const spread = propagationOptions.get(option);
@@ -53,6 +53,14 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 		sourceNoFollow: flags.has('src-nofollow'),
 		destinationNoFollow: flags.has('dest-nofollow'),
 	};
+}
+
+/**
+ * Several options that were written as one, `lowerdir=/a,upperdir=/b`: mount(2) takes them all as one text with commas between
+ * them, fsconfig(2) one by one. A comma behind a backslash (overlayfs) or in quotes (SELinux) belongs to the value.
+ */
+function separate(option: string): readonly string[] {
+	return option.includes(',') ? (option.match(/(?:\\.|"[^"]*"|[^,\\])+/g) ?? []) : [option];
 }
 
 /** Options that say how something is mounted, and are no attribute of it. */

@@ -104,6 +104,14 @@ test('what no table knows belongs to the file system, as it is written and in it
 	expect(parseMountOptions(data)).toEqual({ ...none, data });
 });
 
+test('options that were written as one are several; commas of a value stay in it', () => {
+	expect(parseMountOptions(['lowerdir=/a\\,b:/c,upperdir=/u', 'context="s0:c1,c2",ro', ','])).toEqual({
+		...none,
+		set: attr.rdonly,
+		data: ['lowerdir=/a\\,b:/c', 'upperdir=/u', 'context="s0:c1,c2"'],
+	});
+});
+
 test.each([
 	[['ro', 'rw'], { clear: attr.rdonly }],
 	[['rw', 'ro'], { set: attr.rdonly }],
