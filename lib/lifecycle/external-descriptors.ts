@@ -3,9 +3,17 @@ import { errnoOf, parseMountInfo, readTextFile } from '../os/index.js';
 
 const maxBytes = 64 * 1024 * 1024;
 
+/** st_rdev of /dev/null: 1:3. */
+const nullNumber = 0x103n;
+
+const nullMark = /^null:/;
+
 /** What descriptors 0, 1 and 2 of a container are. */
 export interface SavedDescriptors {
-	/** As `restore` is told: a pipe as /proc names it, a file of the host as CRIU does; '' for one that is closed. */
+	/**
+	 * As `restore` is told: a pipe as /proc names it, a file of the host as CRIU does (`file[MOUNT:INODE]`), with `null:` in
+	 * front for the null device; '' for one that is closed.
+	 */
 	readonly names: readonly string[];
 	/** Those that CRIU would look for inside, in vain. */
 	readonly external: readonly string[];
@@ -28,7 +36,8 @@ export function savedDescriptors(pid: number): SavedDescriptors {
 			throw cause;
 		}
 	});
-	return { names, external: [...new Set(names.filter(isExternalFile))] };
+	const external = names.map((name) => name.replace(nullMark, '')).filter(isExternalFile);
+	return { names, external: [...new Set(external)] };
 }
 
 /**
@@ -42,6 +51,12 @@ export function replacedDescriptors(names: readonly string[]): [string, number][
 		.filter(([name]) => /^pipe:\[\d+\]$/.test(name) || isExternalFile(name));
 }
 
+/** The names in the images of what was the null device: that it stays, whatever the new 0, 1 and 2 are. */
+export function nullDescriptors(names: readonly string[]): string[] {
+	const marked = names.slice(0, 3).filter((name) => nullMark.test(name));
+	return [...new Set(marked.map((name) => name.replace(nullMark, '')))].filter(isExternalFile);
+}
+
 function nameOf(pid: number, number: number, inside: ReadonlySet<number>): string {
 	const path = `/proc/${pid}/fd/${number}`;
 	const name = readlinkSync(path);
@@ -49,7 +64,8 @@ function nameOf(pid: number, number: number, inside: ReadonlySet<number>): strin
 	const info = readTextFile(`/proc/${pid}/fdinfo/${number}`, { maxBytes });
 	const mount = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
 	if (inside.has(mount)) return name;
-	return `file[${mount.toString(16)}:${statSync(path, { bigint: true }).ino.toString(16)}]`;
+	const { ino, rdev } = statSync(path, { bigint: true });
+	return `${rdev === nullNumber ? 'null:' : ''}file[${mount.toString(16)}:${ino.toString(16)}]`;
 }
 
 function isExternalFile(name: string): boolean {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { killCgroups } from '../cgroup/kill.js';
 import { findCriu } from '../criu/program.js';
@@ -24,7 +24,7 @@ import { type ConfigSource, loadConfig } from './config-source.js';
 import { type CreatedContainer, describeFailure, lockReserved } from './create.js';
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
 import type { Engine } from './engine.js';
-import { replacedDescriptors } from './external-descriptors.js';
+import { nullDescriptors, replacedDescriptors } from './external-descriptors.js';
 import { restoredMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
 import { JoinedNamespaces } from './joined-namespaces.js';
@@ -75,6 +75,7 @@ export async function restoreContainer(
 	using work = settings.workPath === undefined ? undefined : ImageDirectory.makeForLogs(settings.workPath);
 	(work ?? images).prepareLog(log);
 	using namespaces = new JoinedNamespaces(loaded.spec);
+	for (const name of nullDescriptors(names)) namespaces.opened.set(name, new OwnedFd(openSync('/dev/null', 'r+')));
 	const request: RestoreRequest = {
 		id,
 		bundle,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { inRoot } from '../build/paths.mjs';
 
 const limitMinutes = 25;
@@ -52,7 +52,7 @@ function testsOf(report) {
 		const tests = file.assertionResults.map(({ ancestorTitles, title, status }) => ({
 			runtime: ancestorTitles[1] ?? '',
 			title,
-			file: file.name,
+			file: relative(inRoot('test/clients'), file.name),
 			status: status === 'passed' || status === 'failed' ? status : 'skipped',
 		}));
 		// A file that could not be loaded, or whose hooks failed, fails without a failing test in it.

@@ -73,7 +73,7 @@ describeWith([root, busybox, cmake], 'the init helper', () => {
 			test.each(['close_range:error=EPERM', 'faccessat2:error=ENOSYS', 'openat2:error=ENOSYS', 'openat2:error=EPERM'])(
 				'does so with %s',
 				(failure) => {
-					const args = ['-f', '-qq', '-o', '/dev/null', '-e', `inject=${failure}`, ...driver];
+					const args = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `inject=${failure}`, ...driver];
 					expect(checked('strace', args, runMs)).toMatch(/^\d+ expectations, 0 failed\n$/);
 				},
 				90_000,

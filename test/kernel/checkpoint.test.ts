@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { controller } from '../harness/controllers.js';
@@ -121,6 +121,22 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		second.stdin?.end('two\nthree\n');
 		expect(await second.output()).toMatchObject({ stdout: 'got two\ngot three\n', stderr: '' });
 		expect(await second.wait()).toEqual({ code: 0, signal: null });
+	});
+
+	test('what was /dev/null stays it, each end in its own direction', async () => {
+		const runtime = newRuntime();
+		const bundle = countingBundle();
+		const images = scratch('images');
+		await using first = await runtime.run(containerId(), bundle.path, quiet);
+		await counted(bundle);
+		await first.checkpoint(images);
+		await using second = await runtime.restore(containerId(), bundle.path, images, { stdio: 'pipe' });
+		const links = [0, 1, 2].map((number) => readlinkSync(`/proc/${second.pid}/fd/${number}`));
+		expect(links).toEqual(['/dev/null', '/dev/null', '/dev/null']);
+		const flags = [0, 1].map((number) => readFileSync(`/proc/${second.pid}/fdinfo/${number}`, 'utf8'));
+		const before = flags.map((text) => Number(/^flags:\s*(\d+)$/m.exec(text)?.[1]) % 10);
+		expect(before[0]).not.toBe(1);
+		expect(before[1]).not.toBe(0);
 	});
 
 	test('a pid file, and the cgroup of the new container', async () => {
