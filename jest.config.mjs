@@ -16,7 +16,7 @@ export default {
 	testTimeout: 30_000,
 	projects: [
 		...['unit', 'golden', 'laws', 'architecture', 'contract', 'harness'].map((name) => project(name)),
-		...['kernel', 'security', 'cli', 'examples', 'docs'].map((name) => project(name, watched)),
+		...['kernel', 'security', 'cli', 'examples', 'docs', 'reliability'].map((name) => project(name, watched)),
 		project('clients'),
 	],
 };

@@ -20,6 +20,8 @@ const parts = {
 	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view }))),
 	security: () =>
 		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { ...options, view }))),
+	reliability: () =>
+		inTurn(views.map((view) => () => runJest(`reliability, ${view.title}`, ['reliability'], { ...options, view }))),
 	examples: () =>
 		inTurn(views.map((view) => () => runJest(`examples, ${view.title}`, ['examples'], { ...options, view }))),
 	docs: async () => [await runJest('docs', ['docs'], { ...options, view: views[0] })],

@@ -1,6 +1,18 @@
 import { parseArgs } from 'node:util';
 
-const parts = ['lint', 'types', 'unit', 'contract', 'sanitized', 'kernel', 'security', 'cli', 'examples', 'docs'];
+const parts = [
+	'lint',
+	'types',
+	'unit',
+	'contract',
+	'sanitized',
+	'kernel',
+	'security',
+	'reliability',
+	'cli',
+	'examples',
+	'docs',
+];
 const choices = { view: ['machine', 'cgroup2'], cli: ['binary', 'node'] };
 
 /** Options of scripts/test.mjs; ends the process with 2 when they cannot be understood. */

@@ -73,7 +73,19 @@ describeWith([root, busybox, cmake], 'the init helper', () => {
 			test.each(['close_range:error=EPERM', 'faccessat2:error=ENOSYS', 'openat2:error=ENOSYS', 'openat2:error=EPERM'])(
 				'does so with %s',
 				(failure) => {
-					const args = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `inject=${failure}`, ...driver];
+					const traced = `trace=${failure.split(':')[0]}`;
+					const args = [
+						'-f',
+						'--seccomp-bpf',
+						'-qq',
+						'-o',
+						'/dev/null',
+						'-e',
+						traced,
+						'-e',
+						`inject=${failure}`,
+						...driver,
+					];
 					expect(checked('strace', args, runMs)).toMatch(/^\d+ expectations, 0 failed\n$/);
 				},
 				90_000,

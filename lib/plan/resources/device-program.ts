@@ -13,7 +13,6 @@ export interface BpfInstruction {
 // linux/bpf.h and linux/bpf_common.h
 const code = {
 	load32: 0x61,
-	moveRegister: 0xbf,
 	moveImmediate: 0xb7,
 	and32: 0x54,
 	shiftRight32: 0x74,
@@ -77,23 +76,30 @@ export function deviceProgram(policy: DevicePolicy): BpfInstruction[] | undefine
 
 // struct bpf_cgroup_dev_ctx { u32 access_type; u32 major; u32 minor; }: the type in the lower half, the access above it.
 const prologue: readonly BpfInstruction[] = [
-	instruction(code.load32, register.type, register.context, 0),
-	instruction(code.moveRegister, register.access, register.type),
-	instruction(code.and32, register.type, 0, 0, 0xffff),
+	instruction(code.load32, register.access, register.context, 0),
 	instruction(code.shiftRight32, register.access, 0, 0, 16),
-	instruction(code.load32, register.major, register.context, 4),
-	instruction(code.load32, register.minor, register.context, 8),
 ];
 
+// Loaded anew for each rule. A register that a rule before has compared would be known to the verifier on one of two ways to
+// this rule, and it would follow both to the end: a hundred rules took 42 ms, and a thousand were refused.
+const loads = {
+	type: [
+		instruction(code.load32, register.type, register.context, 0),
+		instruction(code.and32, register.type, 0, 0, 0xffff),
+	],
+	major: [instruction(code.load32, register.major, register.context, 4)],
+	minor: [instruction(code.load32, register.minor, register.context, 8)],
+} as const;
+
 function ruleDrafts({ allow, type, major, minor, access }: PolicyRule): Draft[] {
-	const differs = (from: number, value: number): Draft => ({
-		instruction: instruction(code.jumpIfNotEqual, from, 0, 0, value | 0),
-		target: 'next-rule',
-	});
+	const differs = (what: keyof typeof loads, value: number): Draft[] => [
+		...loads[what].map((load) => ({ instruction: load })),
+		{ instruction: instruction(code.jumpIfNotEqual, register[what], 0, 0, value | 0), target: 'next-rule' },
+	];
 	return [
-		differs(register.type, deviceTypes[type]),
-		...(major === null ? [] : [differs(register.major, major)]),
-		...(minor === null ? [] : [differs(register.minor, minor)]),
+		...differs('type', deviceTypes[type]),
+		...(major === null ? [] : differs('major', major)),
+		...(minor === null ? [] : differs('minor', minor)),
 		...(allow
 			? allowDrafts(access)
 			: [{ instruction: instruction(code.jumpIfSet, register.access, 0, 0, access), target: 'deny' as const }]),

@@ -114,7 +114,7 @@ describe('the program of v2', () => {
 			return { allow: index % 2 === 0, type: 'c', major: 1 + (index % 4000), minor: index };
 		});
 		expect(deviceProgram(devicePolicy(list, ''))).toBeUndefined();
-		expect(deviceProgram(devicePolicy(list.slice(0, 5000), ''))).toBeDefined();
+		expect(deviceProgram(devicePolicy(list.slice(0, 3500), ''))).toBeDefined();
 	});
 
 	test('its bytes, in both byte orders', () => {
