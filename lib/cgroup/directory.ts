@@ -26,11 +26,11 @@ export function createCgroup(directory: string): string[] {
 	try {
 		makeWithParents(directory, made);
 		assertCgroup(directory);
+		for (const path of made) inheritCpuset(path);
 	} catch (cause) {
 		for (const path of made.reverse()) removeOne(path);
 		throw systemFailure(`cannot create the cgroup ${directory}`, cause, { path: directory }, 'ERR_CGROUP');
 	}
-	for (const path of made) inheritCpuset(path);
 	return made;
 }
 

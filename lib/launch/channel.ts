@@ -1,5 +1,5 @@
 import { TsrunError } from '../errors/index.js';
-import { native, OwnedFd, readable } from '../native/index.js';
+import { fromSystemError, native, OwnedFd, readable } from '../native/index.js';
 import { decodeReport, encodeCommand, maxReportBytes, type Report } from './message.js';
 
 /** One message of the helper with the descriptor that came with it. */
@@ -24,11 +24,11 @@ export class InitChannel implements Disposable {
 	 * Waits for the next message; undefined when the helper has closed its end: it is gone, or has become the user's program.
 	 *
 	 * @param abortable false where what the message tells has to be known whatever the signal says
-	 * @throws TsrunError ERR_ABORTED when the signal fires, ERR_NATIVE for what is no message
+	 * @throws TsrunError ERR_ABORTED when the signal fires, ERR_NATIVE for what is no message, ERR_SYSTEM when it cannot be received
 	 */
 	async receive(abortable = true): Promise<Received | undefined> {
 		for (;;) {
-			const message = native().receive(this.#fd.number, maxReportBytes);
+			const message = this.#take();
 			if (message === undefined) {
 				await readable(this.#fd.number, abortable ? { signal: this.#signal } : {});
 				continue;
@@ -45,8 +45,20 @@ export class InitChannel implements Disposable {
 
 	/** Tells the helper to go on. The message is far smaller than a socket's buffer, so that it never has to wait. */
 	send(kind: 'release' | 'go', id: number): void {
-		if (!native().send(this.#fd.number, encodeCommand(kind, id), [])) {
-			throw new TsrunError('ERR_NATIVE', 'the init helper does not read its channel');
+		let sent: boolean;
+		try {
+			sent = native().send(this.#fd.number, encodeCommand(kind, id), []);
+		} catch (error) {
+			throw fromSystemError(error, 'tell the init helper to go on');
+		}
+		if (!sent) throw new TsrunError('ERR_NATIVE', 'the init helper does not read its channel');
+	}
+
+	#take() {
+		try {
+			return native().receive(this.#fd.number, maxReportBytes);
+		} catch (error) {
+			throw fromSystemError(error, 'hear from the init helper');
 		}
 	}
 

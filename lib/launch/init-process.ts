@@ -62,15 +62,23 @@ export class InitProcess {
 
 	async #waitAndReap(): Promise<Exit> {
 		await this.#ended();
-		const status = native().reap(this.pid) ?? (await this.#afterTracer());
+		const status = this.#reap() ?? (await this.#afterTracer());
 		disownChild(this.pid);
 		this.pidfd.close();
 		return status.signal === 0 ? { code: status.code, signal: null } : { code: null, signal: status.signal };
 	}
 
+	#reap() {
+		try {
+			return native().reap(this.pid);
+		} catch (error) {
+			throw fromSystemError(error, `take the status of process ${this.pid}`);
+		}
+	}
+
 	async #afterTracer() {
 		const { afterTracer } = await import('./traced-child.js');
-		const traced = afterTracer(() => native().reap(this.pid));
+		const traced = afterTracer(() => this.#reap());
 		this.#watch = traced;
 		if (this.#awaited) traced.ref();
 		return traced.status;

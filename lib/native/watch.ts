@@ -59,9 +59,18 @@ export function blocksBriefly(): boolean {
 	return patienceMs > 0;
 }
 
-/** Waits in place where that is allowed. False: the wait goes on in the event loop. */
+/**
+ * Waits in place where that is allowed. False: the wait goes on in the event loop.
+ *
+ * @throws TsrunError ERR_SYSTEM when the descriptor cannot be waited for
+ */
 export function readyBriefly(fd: number, events: number): boolean {
-	return patienceMs > 0 && native().poll(fd, events, patienceMs);
+	if (patienceMs <= 0) return false;
+	try {
+		return native().poll(fd, events, patienceMs);
+	} catch (error) {
+		throw fromSystemError(error, `wait for descriptor ${fd}`);
+	}
 }
 
 export interface WaitOptions {
@@ -88,11 +97,10 @@ export function exited(pidfd: number, options: WaitOptions = {}): Promise<void> 
 
 /** @throws TsrunError ERR_ABORTED, ERR_TIMEOUT, or ERR_SYSTEM when the descriptor cannot be waited for */
 function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: WaitOptions): Promise<void> {
-	if (signal?.aborted !== true && (timeoutMs ?? patienceMs) >= patienceMs && readyBriefly(fd, events)) {
-		return Promise.resolve();
-	}
 	return new Promise((resolve, reject) => {
 		if (signal?.aborted) return reject(abortError(signal, 'the wait'));
+		// What it throws rejects.
+		if ((timeoutMs ?? patienceMs) >= patienceMs && readyBriefly(fd, events)) return resolve();
 		let timer: NodeJS.Timeout | undefined;
 		const settle = (finish: () => void) => {
 			watch.close();

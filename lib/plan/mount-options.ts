@@ -55,12 +55,15 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 	};
 }
 
+const label = /^(?:fs|def|root)?context=(?!")/;
+
 /**
  * Several options that were written as one, `lowerdir=/a,upperdir=/b`: mount(2) takes them all as one text with commas between
- * them, fsconfig(2) one by one. A comma behind a backslash (overlayfs) or in quotes (SELinux) belongs to the value.
+ * them, fsconfig(2) one by one. A comma behind a backslash (overlayfs) or in quotes belongs to the value, and so do those of
+ * a label of SELinux: its categories.
  */
 function separate(option: string): readonly string[] {
-	return option.includes(',') ? (option.match(/(?:\\.|"[^"]*"|[^,\\])+/g) ?? []) : [option];
+	return option.includes(',') && !label.test(option) ? (option.match(/(?:\\.|"[^"]*"|[^,\\])+/g) ?? []) : [option];
 }
 
 /** Options that say how something is mounted, and are no attribute of it. */

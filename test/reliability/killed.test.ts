@@ -5,10 +5,10 @@ import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId } from '../harness/scratch.js';
 import { compiledProgram, type TracedCall, traced, tracer } from '../harness/traced-calls.js';
 import { tell } from './counts.js';
+import { limitsFile, limitsHere } from './limits.js';
 import { all, sample } from './sample.js';
 
 const id = containerId();
-const limits = { memory: { limit: 64 * 1024 * 1024 }, pids: { limit: 64 } };
 const done = { status: 0, stderr: '' };
 
 /** Between two calls that change nothing outside the process, it makes no difference when it is killed. */
@@ -22,7 +22,7 @@ const verbs: readonly (readonly [string, readonly string[][], (path: string) => 
 	['create', [['delete', '--force', id]], (path) => ['create', '--bundle', path, id]],
 	['start', [], () => ['start', id]],
 	['exec', [['start', id]], () => ['exec', '--detach', id, 'sleep', '600']],
-	['update', [['start', id]], () => ['update', '--pids-limit', '32', '--memory', '48M', id]],
+	['update', [['start', id]], () => ['update', '--resources', limitsFile(48), id]],
 	['pause', [['start', id]], () => ['pause', id]],
 	[
 		'resume',
@@ -39,7 +39,7 @@ const verbs: readonly (readonly [string, readonly string[][], (path: string) => 
 describeWith([root, busybox, tracer, compiledProgram], 'tsrun is killed by SIGKILL right before a system call', () => {
 	const leaks = watchForLeaks(10_000);
 	const { path } = scriptBundle('sleep 600', (config) => {
-		config.linux['resources'] = limits;
+		config.linux['resources'] = limitsHere(64);
 	});
 	const create = async () => expect(await tsrun(['create', '--bundle', path, id])).toMatchObject(done);
 

@@ -17,13 +17,13 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 	for (const directory of directories) {
 		const allMade = optional ? createIfAllowed(launch, directory) : createCgroup(directory);
 		if (allMade === undefined) continue;
-		enableControllers(directory, enable);
 		for (const made of allMade) {
 			launch.cgroups.push(made);
 			launch.context.undo.push(`remove the cgroup ${made}`, () =>
 				made === directory ? removeCgroup(made) : removeUnusedCgroup(made),
 			);
 		}
+		enableControllers(directory, enable);
 		if (allMade.length === 0) assertUnused(directory, launch.pid);
 	}
 }

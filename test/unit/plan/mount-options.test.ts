@@ -105,10 +105,12 @@ test('what no table knows belongs to the file system, as it is written and in it
 });
 
 test('options that were written as one are several; commas of a value stay in it', () => {
-	expect(parseMountOptions(['lowerdir=/a\\,b:/c,upperdir=/u', 'context="s0:c1,c2",ro', ','])).toEqual({
+	expect(
+		parseMountOptions(['lowerdir=/a\\,b:/c,upperdir=/u', 'context="s0:c1,c2",ro', 'rootcontext=s0:c1,c2', ',']),
+	).toEqual({
 		...none,
 		set: attr.rdonly,
-		data: ['lowerdir=/a\\,b:/c', 'upperdir=/u', 'context="s0:c1,c2"'],
+		data: ['lowerdir=/a\\,b:/c', 'upperdir=/u', 'context="s0:c1,c2"', 'rootcontext=s0:c1,c2'],
 	});
 });
 
