@@ -15,6 +15,7 @@ export async function report(
 	log: Log,
 	surroundings: Surroundings,
 ): Promise<void> {
+	error = withoutWrapper(error);
 	const announced = (text: string) => (prefix === undefined ? text : `${prefix}: ${text}`);
 	const line = announced(oneLine(error));
 	const { file, format } = log.options;
@@ -27,6 +28,14 @@ export async function report(
 	const verbose = log.options.level === 'debug';
 	const text = announced(renderError(error, { color, verbose, ...sourceOf(error) }));
 	await surroundings.stderr(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** What `using` made of two failures: the first is told, with the one of the clean-up after it as what failed as well. */
+function withoutWrapper(error: unknown): unknown {
+	// By its shape: Node 20 has no SuppressedError of its own.
+	if (!(error instanceof Error) || !('suppressed' in error) || !('error' in error)) return error;
+	const first = withoutWrapper(error.suppressed);
+	return first instanceof TsrunError && error.error instanceof Error ? first.with({ also: [error.error] }) : first;
 }
 
 /** What a program may want to know of a failure; members that are not known are left out by JSON. */

@@ -13,7 +13,10 @@
 static bool has_go(int connection) {
 	struct pollfd wait = {.fd = connection, .events = POLLIN};
 	struct tsrun_command command;
-	if (poll(&wait, 1, GO_TIMEOUT_MS) != 1) return false;
+	int ready;
+	do ready = poll(&wait, 1, GO_TIMEOUT_MS);
+	while (ready == -1 && errno == EINTR);
+	if (ready != 1) return false;
 	return recv(connection, &command, sizeof command, MSG_DONTWAIT) == (ssize_t)sizeof command &&
 	       command.kind == TSRUN_GO;
 }

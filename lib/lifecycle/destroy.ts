@@ -3,7 +3,7 @@ import { thawCgroups } from '../cgroup/freezer.js';
 import { killCgroups } from '../cgroup/kill.js';
 import { TsrunError } from '../errors/index.js';
 import { exited, native } from '../native/index.js';
-import { errnoOf } from '../os/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
 import type { Spec } from '../spec/index.js';
 import type { ContainerDir, ContainerRecord } from '../state/index.js';
 import type { Engine } from './engine.js';
@@ -62,7 +62,8 @@ async function killInit(record: ContainerRecord): Promise<void> {
 	try {
 		native().pidfdSendSignal(init.number, 9);
 	} catch (error) {
-		if (errnoOf(error) !== 'ESRCH') throw error;
+		if (errnoOf(error) !== 'ESRCH')
+			throw systemFailure(`cannot kill process ${record.pid}`, error, { containerId: record.id });
 	}
 	thawCgroups(record.cgroup.paths);
 	try {

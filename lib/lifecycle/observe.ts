@@ -1,6 +1,6 @@
 import { closeSync } from '../native/files.js';
 import { native, OwnedFd } from '../native/index.js';
-import { errnoOf, readProcessStat } from '../os/index.js';
+import { errnoOf, readProcessStat, systemFailure } from '../os/index.js';
 import {
 	type ContainerDir,
 	type ContainerRecord,
@@ -31,7 +31,7 @@ export function openInit(record: ContainerRecord): OwnedFd | undefined {
 		pidfd = native().pidfdOpen(record.pid);
 	} catch (error) {
 		if (errnoOf(error) === 'ESRCH') return undefined;
-		throw error;
+		throw systemFailure(`cannot hold process ${record.pid}`, error, { containerId: record.id });
 	}
 	// Only with the descriptor held does the start time say something about the process that it holds.
 	if (isInit(record, readProcessStat(record.pid))) return new OwnedFd(pidfd);

@@ -1,8 +1,7 @@
 import { abortError, afterUndo, ConfigError, TsrunError } from '../errors/index.js';
 import { InitChannel } from '../launch/channel.js';
-import { unlinkSync } from '../native/files.js';
 import { exited, native, OwnedFd } from '../native/index.js';
-import { errnoOf, systemFailure } from '../os/index.js';
+import { errnoOf, removeFile, systemFailure } from '../os/index.js';
 import { hookState } from '../plan/hook-state.js';
 import { hostHooks } from '../plan/stages/hooks.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
@@ -68,7 +67,7 @@ async function go(
 			await handOverStartListener(descriptor, dir, record);
 		} else if (received.report.kind === 'going') {
 			accepted = true;
-			unlinkSync(dir.startSocket);
+			removeFile(dir.startSocket);
 		} else if (received.report.kind === 'times') {
 			trace?.take(received.data);
 		} else if (received.report.kind === 'fault') {

@@ -68,10 +68,13 @@ function because(errno: string | undefined, maxBytes: number): string {
  * @throws TsrunError ERR_SYSTEM with system call, errno (EEXIST when something is there already) and path
  */
 export function makeDirectory(path: string, mode: number): void {
+	let made = false;
 	try {
 		mkdirSync(path, mode);
+		made = true;
 		chmodSync(path, mode);
 	} catch (cause) {
+		if (made) removeDirectory(path);
 		throw systemFailure(`cannot make the directory ${path}`, cause, { path });
 	}
 }

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Exit, InitProcess } from '../launch/init-process.js';
 import { ownChildren } from '../launch/own-children.js';
 import type { Engine } from '../lifecycle/engine.js';
-import { native } from '../native/index.js';
+import { fromSystemError, native } from '../native/index.js';
 import type { PhaseTimer } from '../os/phase.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
@@ -145,5 +145,9 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 
 /** Takes the status of every adopted process that has ended. */
 function reapOrphans(): void {
-	while (native().reapAny(ownChildren()) !== undefined);
+	try {
+		while (native().reapAny(ownChildren()) !== undefined);
+	} catch (error) {
+		throw fromSystemError(error, 'take the status of what the container has left behind');
+	}
 }

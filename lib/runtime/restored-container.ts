@@ -2,13 +2,13 @@ import { afterUndo } from '../errors/index.js';
 import type { ConfigSource } from '../lifecycle/config-source.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { restoreContainer } from '../lifecycle/restore.js';
-import { native } from '../native/index.js';
 import type { RestoreOptions } from './checkpoint-options.js';
 import { assertConsole } from './console-choice.js';
 import { criuSettings } from './criu-settings.js';
 import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
 import { OwnedContainer } from './owned-container.js';
 import { prepareStdio } from './stdio.js';
+import { becomeSubreaper } from './subreaper.js';
 
 /** A container made from images; see {@link Runtime.restore}. */
 export async function restoredContainer(
@@ -21,7 +21,7 @@ export async function restoredContainer(
 	assertConsole(options);
 	const console: ConsoleOutcome = {};
 	using stdio = prepareStdio(options.stdio ?? 'inherit');
-	if (options.subreaper === true) native().setSubreaper(true);
+	if (options.subreaper === true) becomeSubreaper();
 	const restoring = restoreContainer(engine, id, source, {
 		...criuSettings(imagePath, options),
 		stdio: stdio.descriptors,

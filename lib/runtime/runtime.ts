@@ -2,7 +2,7 @@ import { afterUndo, TsrunError } from '../errors/index.js';
 import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js';
 import type { ConfigSource } from '../lifecycle/config-source.js';
 import { Engine } from '../lifecycle/engine.js';
-import { native } from '../native/index.js';
+import { systemFailure } from '../os/index.js';
 import { phaseTimer } from '../os/phase.js';
 import { absolutePath } from '../paths.js';
 import type { Plan } from '../plan/plan.js';
@@ -19,6 +19,7 @@ import type { CreateOptions, DeleteOptions, PlanOptions, RuntimeOptions } from '
 import { OwnedContainer } from './owned-container.js';
 import { preservedDescriptors } from './preserved.js';
 import { prepareStdio } from './stdio.js';
+import { becomeSubreaper } from './subreaper.js';
 
 /** Makes containers and finds those that exist. Nothing is done or read before the first call of a method. */
 export class Runtime {
@@ -67,7 +68,7 @@ export class Runtime {
 		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine);
 		const console: ConsoleOutcome = {};
 		using stdio = prepareStdio(options.stdio ?? 'inherit');
-		if (options.subreaper === true) native().setSubreaper(true);
+		if (options.subreaper === true) becomeSubreaper();
 		const agent = await syscallAgent(options, engine);
 		const creating = createContainer(engine, id, configSource(container, options), {
 			stdio: stdio.descriptors,
@@ -224,5 +225,9 @@ function definedVariables(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 function workingDirectory(): string {
-	return process.cwd();
+	try {
+		return process.cwd();
+	} catch (cause) {
+		throw systemFailure('cannot tell the current directory', cause);
+	}
 }

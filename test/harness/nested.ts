@@ -26,11 +26,12 @@ export function hostBundle(args: readonly string[], edit: (config: Config) => vo
 		config.process.env = [`PATH=${process.env['PATH'] ?? ''}`];
 		// Directories for the mounts are made in it first.
 		config.root.readonly = false;
-		for (const folder of folders.filter((one) => existsSync(one) && !links.includes(one))) {
-			config.mounts.push({ destination: folder, type: 'bind', source: folder, options: ['rbind', 'ro'] });
-		}
+		// First, as the repository may be below one of them.
 		for (const folder of ['/tmp', '/run']) {
 			config.mounts.push({ destination: folder, type: 'tmpfs', source: 'tmpfs', options: ['mode=1777'] });
+		}
+		for (const folder of folders.filter((one) => existsSync(one) && !links.includes(one))) {
+			config.mounts.push({ destination: folder, type: 'bind', source: folder, options: ['rbind', 'ro'] });
 		}
 		edit(config);
 	}, 'empty');

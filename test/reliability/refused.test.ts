@@ -74,7 +74,7 @@ describeWith([root, busybox, tracer, compiledProgram, staticCompiler], 'a system
 			const places = callsToRefuse(calls);
 			const chosen = all
 				? places.flatMap((call) => errnos.map((errno) => [call, errno] as const))
-				: sample(places, 60).map((call, index) => [call, errnos[index % errnos.length]] as const);
+				: someOf(places).map((call, index) => [call, errnos[index % errnos.length]] as const);
 			const counts = { worked: 0, failed: 0, 'removed by delete --force': 0 };
 			const faults: string[] = [];
 			const known = new Set<string>();
@@ -89,6 +89,8 @@ describeWith([root, busybox, tracer, compiledProgram, staticCompiler], 'a system
 				if (recordedContainers().length > 0) {
 					counts['removed by delete --force']++;
 					const { status, stderr } = await tsrun(['delete', '--force', id]);
+					// What has no undo yet is for the step that made it to remove.
+					if (name === 'chmod') faults.push(`${inject}: left by the step that had made it`);
 					if (outcome.result.status === 0) faults.push(`${inject}: status 0, and a container is left`);
 					else if (status !== 0) faults.push(`${inject}: cannot be deleted: ${stderr}`);
 				}
@@ -105,6 +107,12 @@ describeWith([root, busybox, tracer, compiledProgram, staticCompiler], 'a system
 		all ? 1_200_000 : 60_000,
 	);
 });
+
+/** One of each system call, and of all of them so many more. */
+function someOf(places: readonly TracedCall[]): readonly TracedCall[] {
+	const first = new Map(places.toReversed().map((place) => [place.name, place]));
+	return [...new Set([...first.values(), ...sample(places, 40)])];
+}
 
 /** What is wrong with how a run ended that was refused something. */
 function faultOf({ status, signal, stderr }: CliResult, log: string): string | undefined {
