@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import type { Requirement } from './requirement.js';
@@ -8,7 +9,9 @@ export const tmux: Requirement = { what: 'tmux', met: () => spawnSync('tmux', ['
 
 /** A program in a terminal that a test types into and looks at: a tmux server of its own, ended with this object's scope. */
 export class Screen implements Disposable {
-	readonly #socket = join(scratch('tmux'), 'socket');
+	readonly #folder = scratch('tmux');
+	readonly #socket = join(this.#folder, 'socket');
+	readonly #status = join(this.#folder, 'status');
 
 	/**
 	 * @param words of a shell command; its environment is that of the test, with TERM of tmux
@@ -17,7 +20,9 @@ export class Screen implements Disposable {
 	constructor(words: readonly string[], size: readonly [number, number] = [120, 30]) {
 		const [columns, rows] = size.map(String);
 		const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-		this.#run('-f', '/dev/null', 'new-session', '-d', '-x', columns ?? '', '-y', rows ?? '', command);
+		// The status goes by a file: what tmux says of a pane that has ended was seen to stay without one.
+		const told = `trap : INT; ${command}; echo $? >'${this.#status}'`;
+		this.#run('-f', '/dev/null', 'new-session', '-d', '-x', columns ?? '', '-y', rows ?? '', told);
 		// What has ended can still be read.
 		this.#run('set-option', '-g', 'remain-on-exit', 'on');
 	}
@@ -50,13 +55,14 @@ export class Screen implements Disposable {
 
 	/** Waits for the end of the program, and returns its exit status. */
 	async ended(): Promise<number> {
-		let state = '';
+		let status = '';
 		await eventually('the program of the screen ends', () => {
-			state = this.#run('list-panes', '-F', '#{pane_dead} #{pane_dead_status}').trim();
-			// tmux learns of the end before it has the status.
-			return /^1 \d+$/.test(state);
+			status = existsSync(this.#status) ? readFileSync(this.#status, 'utf8') : '';
+			return /^\d+\n$/.test(status);
+		}).catch((error: Error) => {
+			throw new Error(`${error.message}; it shows:\n${this.text()}`);
 		});
-		return Number(state.split(' ')[1]);
+		return Number(status);
 	}
 
 	#run(...args: readonly string[]): string {

@@ -207,7 +207,7 @@ test('systemd: a unit that runs is not taken over', () =>
 			const other = newId();
 			assert.match(
 				refused(systemd, 'create', '--bundle', at('system.slice:vm:taken'), other),
-				/cgroup is not empty: 1 process[^]*vm-taken\.scope/,
+				/cgroup is not empty: 1 process[\s\S]*vm-taken\.scope/,
 			);
 			assert.equal(cgroupOf(pidOf(id)), cgroup);
 			assert.match(refused('state', other), /does not exist/);
