@@ -1,6 +1,6 @@
 /*
- * counting_tcp FILE: a TCP connection with itself over 127.0.0.1, on which it sends a count; what comes out of the other end
- * is written to the file. It ends when a number is lost or the connection breaks.
+ * counting_tcp FILE: a TCP connection with itself over 127.0.0.1, on which it sends a count; what comes out of the
+ * other end is written to the file. It ends when a number is lost or the connection breaks.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -32,7 +32,8 @@ int main(int argc, char **argv) {
 	for (unsigned count = 1;; count++) {
 		unsigned received = 0;
 		if (send(client, &count, sizeof count, MSG_NOSIGNAL) != sizeof count) return 4;
-		if (recv(server, &received, sizeof received, MSG_WAITALL) != sizeof received || received != count) return 4;
+		if (recv(server, &received, sizeof received, MSG_WAITALL) != sizeof received || received != count)
+			return 4;
 		tell(argv[1], count);
 		usleep(20000);
 	}

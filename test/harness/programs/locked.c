@@ -1,4 +1,5 @@
-/* locked FILE PROGRAM [ARGUMENT]...: runs the program with an exclusive lock on the file; 1 where somebody else has it. */
+/* locked FILE PROGRAM [ARGUMENT]...: runs the program with an exclusive lock on the file; 1 where somebody else has it.
+ */
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
