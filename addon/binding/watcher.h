@@ -6,6 +6,7 @@
 #include <napi.h>
 #include <vector>
 
+#include "doorbell.h"
 #include "owned_descriptor.h"
 
 namespace tsrun {
@@ -13,12 +14,12 @@ namespace tsrun {
 /// What can be waited for, and what is reported. A hang-up is reported whether it was asked for or not.
 enum WatchEvent : uint32_t { watch_readable = 1, watch_writable = 2, watch_hang_up = 4 };
 
-/// The descriptors one JavaScript environment waits for: one epoll, one thread that sleeps in it, one thread-safe
-/// function by which that thread wakes the event loop. All methods are for the environment's own thread.
+/// The descriptors one JavaScript environment waits for: one epoll, and what has its events fetched. All methods are
+/// for the environment's own thread.
 ///
 /// A watch fires once, and has to be armed again for the next event. It keeps the event loop alive only while it is
-/// armed and referenced. The thread stays, asleep, when no watch is left: it does not keep the process from ending, and
-/// making one anew for every wait would cost more than all the rest.
+/// armed and referenced. The epoll stays when no watch is left: making one anew for every wait would cost more than all
+/// the rest.
 class Watcher {
       public:
 	Watcher() = default;
@@ -44,21 +45,19 @@ class Watcher {
 		bool armed = false;
 		bool referenced = true;
 	};
-	struct Shared; // with the thread
 
 	bool start(Napi::Env env, const char **syscall);
 	void stop();
 	bool control(int operation, uint64_t id, const Watch &watch) const;
 	void change(Watch *watch, bool armed, bool referenced);
 	void deliver(Napi::Env env);
-	static void *run(void *shared);
 
 	std::map<uint64_t, Watch> watches_;
 	uint64_t last_id_ = 0;
-	size_t active_ = 0; ///< watches that are armed and referenced
-	napi_env env_ = nullptr;
-	napi_threadsafe_function wake_ = nullptr;
-	std::shared_ptr<Shared> shared_; // null: not started yet, or stopped for good
+	size_t active_ = 0;     ///< watches that are armed and referenced
+	OwnedDescriptor epoll_; ///< from the first watch on
+	std::unique_ptr<Doorbell> doorbell_;
+	bool stopped_ = false; ///< the environment ends
 };
 
 } // namespace tsrun
