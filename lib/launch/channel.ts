@@ -1,5 +1,6 @@
 import { TsrunError } from '../errors/index.js';
 import { fromSystemError, native, OwnedFd, readable } from '../native/index.js';
+import { errnoOf } from '../os/index.js';
 import { decodeReport, encodeCommand, maxReportBytes, type Report } from './message.js';
 
 /** One message of the helper with the descriptor that came with it. */
@@ -56,9 +57,19 @@ export class InitChannel implements Disposable {
 
 	#take() {
 		try {
-			return native().receive(this.#fd.number, maxReportBytes);
+			return this.#receivePastReset();
 		} catch (error) {
 			throw fromSystemError(error, 'hear from the init helper');
+		}
+	}
+
+	#receivePastReset() {
+		try {
+			return native().receive(this.#fd.number, maxReportBytes);
+		} catch (error) {
+			// It has ended before it read all that it was told (unix(7)); what it said before comes after this error.
+			if (errnoOf(error) !== 'ECONNRESET') throw error;
+			return native().receive(this.#fd.number, maxReportBytes);
 		}
 	}
 

@@ -15,8 +15,8 @@ export interface LaunchContext {
 	readonly stdio: readonly [number, number, number];
 	/** Descriptors that become 3 and up. */
 	readonly preserved: readonly number[];
-	/** Path of the socket that `start` connects to; for `create` only. */
-	readonly startSocket?: string;
+	/** Path of the socket that `start` connects to, where init waits for that. */
+	readonly startSocket?: string | undefined;
 	/** What decides between the reasons that one errno may have. */
 	readonly standing: FailureContext;
 	/** Of whom the hooks are told. */

@@ -10,6 +10,7 @@ import type { SyscallAgent } from '../seccomp/agent.js';
 import type { LoadedSpec } from '../spec/read.js';
 import type { ContainerDir, ContainerRecord } from '../state/index.js';
 import { type ConfigSource, loadConfig } from './config-source.js';
+import { directStartFailure, startsDirectly } from './direct-start.js';
 import type { Engine } from './engine.js';
 import { compileFilter } from './filter.js';
 import { announcedRecord, completeRecord, firstRecord } from './new-record.js';
@@ -29,6 +30,8 @@ export interface CreateSettings extends PlanSettings {
 	readonly noConsoleReason?: string | undefined;
 	/** Answers the calls that the seccomp profile notifies, in place of the agent of `listenerPath`. */
 	readonly agent?: SyscallAgent | undefined;
+	/** Start it as well, if nothing but init has a part in that. */
+	readonly start?: boolean | undefined;
 	/** Called with the process before the container is made known. */
 	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
 }
@@ -37,6 +40,8 @@ export interface CreatedContainer {
 	readonly dir: ContainerDir;
 	readonly record: ContainerRecord;
 	readonly process: InitProcess;
+	/** Its program runs already. */
+	readonly started: boolean;
 }
 
 /**
@@ -65,11 +70,13 @@ export async function createContainer(
 		});
 	}
 	assertAnswered(loaded, settings.agent);
-	const { request, plan } = await planCreate(engine, id, bundle, loaded, settings);
+	const starts = settings.start === true && startsDirectly(engine, spec, settings);
+	const { request, plan } = await planCreate(engine, id, bundle, loaded, { ...settings, starts });
 	for (const warning of plan.warnings) engine.onWarning(warning);
 	requireCalls();
 
 	const undo = new UndoStack();
+	let complete = false;
 	const dir = await engine.store.reserve(id);
 	undo.push(`remove ${dir.path}`, () => dir.remove());
 	await using _lock = await lockReserved(dir, undo);
@@ -78,14 +85,17 @@ export async function createContainer(
 		if (hasListener(engine, settings)) makeDirectory(dir.notifyDirectory, 0o755);
 		settings.agent?.listen(dir.agentSocket);
 		undo.push('stop answering system calls', () => settings.agent?.close());
-		const created = await launch(engine, request, plan, dir, undo, settings);
+		const created = await launch(engine, request, plan, dir, undo, settings, () => {
+			complete = true;
+		});
 		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(created.process.pid), 0o644);
 		undo.commit();
 		return created;
 	} catch (cause) {
 		const also = await undo.unwind();
-		const error = describeFailure(cause, loaded, id, also);
-		if (error.code === 'ERR_HOOK_FAILED') {
+		const failure = complete ? await directStartFailure(cause, shapeOf(request).rootfs) : cause;
+		const error = describeFailure(failure, loaded, id, also);
+		if (complete || error.code === 'ERR_HOOK_FAILED') {
 			const { runPoststopHooks } = await import('./poststop.js');
 			await runPoststopHooks(engine, spec, { id, bundle, annotations: spec.annotations });
 		}
@@ -120,14 +130,15 @@ async function launch(
 	dir: ContainerDir,
 	undo: UndoStack,
 	settings: CreateSettings,
+	onComplete: () => void,
 ): Promise<CreatedContainer> {
-	const { spec, id, bundle } = request;
+	const { spec, id, bundle, options } = request;
 	let record = firstRecord(engine, request, plan);
 	const context: LaunchContext = {
 		plan,
 		stdio: settings.stdio,
 		preserved: settings.preserved,
-		startSocket: dir.startSocket,
+		startSocket: options.starts ? undefined : dir.startSocket,
 		standing: standingOf(request),
 		subject: { id, bundle, annotations: spec.annotations },
 		environment: engine.environment,
@@ -142,12 +153,13 @@ async function launch(
 			await settings.onProcess?.(process);
 			record = completeRecord(record, process, made);
 			await dir.writeRecord(record);
+			onComplete();
 		},
 		console: (master, name) => settings.onConsole?.(master, name),
 		compileFilter: (profile) => compileFilter(engine, profile),
 		seccomp: async (listener, process) => {
 			const { handOverListener } = await import('./listener.js');
-			const state = { ...record, status: 'creating', pid: process.pid };
+			const state = { ...record, status: record.creating === true ? 'creating' : 'created', pid: process.pid };
 			await handOverListener(listener, { dir, profile: spec.linux?.seccomp, state, pid: process.pid });
 		},
 		warn: engine.onWarning,
@@ -159,7 +171,7 @@ async function launch(
 	const process = await performance.perform();
 	const stray = strayProcessesWarning(record);
 	if (stray !== undefined) engine.onWarning(stray);
-	return { record, process, dir };
+	return { record, process, dir, started: options.starts === true };
 }
 
 export function standingOf(request: CreateRequest): FailureContext {

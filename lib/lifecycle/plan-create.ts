@@ -17,6 +17,8 @@ export interface PlanSettings {
 	readonly listenNames?: string | undefined;
 	/** Let the container's program say that it is ready, if somebody waits to hear it: $NOTIFY_SOCKET is set. */
 	readonly notify?: boolean | undefined;
+	/** Init does not wait for `start`. */
+	readonly starts?: boolean | undefined;
 }
 
 /** Whether the container's words of sd_notify(3) are to reach somebody. */
@@ -51,6 +53,7 @@ export async function planCreate(
 			preservedDescriptors: settings.preserved.length,
 			listenDescriptors: settings.listenDescriptors,
 			listenNames: settings.listenNames,
+			starts: settings.starts,
 			...(hasListener(engine, settings) ? { notifyDirectory: notifyDirectory(engine, id) } : {}),
 			cgroupManager: engine.cgroupManager,
 			rootless: engine.isRootless(facts),

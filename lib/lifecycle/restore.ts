@@ -170,6 +170,8 @@ async function perform(
 		if (init === undefined) {
 			init = childOf(pid);
 			launch.adopt(init);
+			// First of all: init cannot end before its children, nor they while CRIU traces them and waits for something else.
+			//undo.push('kill criu', () => criu.process.destroy());
 		}
 		return init;
 	};
@@ -217,7 +219,7 @@ async function perform(
 	await criu.end();
 	if (init === undefined) throw new TsrunError('ERR_CRIU', 'criu has restored a container, and has not said which');
 	await removeTree(request.staging);
-	return { record, process: init, dir };
+	return { record, process: init, dir, started: true };
 }
 
 function compile(request: RestoreRequest, { file, placeOf }: LoadedSpec): RestorePlan {

@@ -13,7 +13,8 @@ export interface StartSteps {
 }
 
 export function startSteps(plan: Plan): StartSteps {
-	const first = plan.steps.findIndex(({ operation }) => operation === 'wait_start') + 1;
+	const wait = plan.steps.findIndex(({ operation }) => operation === 'wait_start');
+	const first = wait === -1 ? plan.steps.length : wait + 1;
 	const steps = plan.steps.slice(first).map((step) => ({
 		operation: step.operation,
 		args: wording(step),

@@ -69,7 +69,7 @@ function createSteps(
 	steps.push(...resctrlStage(shape));
 	steps.push(...hostMountsStage(shape));
 	steps.push(...sourceStage(shape));
-	steps.push(host('listen', { slot: 'start' }));
+	if (!shape.options.starts) steps.push(host('listen', { slot: 'start' }));
 	const placing = [
 		init('barrier', { id: barriers.placed }),
 		// Not before: of a new unit systemd removes what it finds in hierarchies of v1 (257).
@@ -110,7 +110,7 @@ function createSteps(
 	if (!hasCreateHooks(shape)) steps.push(...beforeProgram);
 	steps.push(host('record', {}));
 	steps.push(host('release', { id: barriers.complete }));
-	steps.push(init('wait_start', { listener: 'start' }));
+	if (!shape.options.starts) steps.push(init('wait_start', { listener: 'start' }));
 	if (process !== undefined) {
 		const hooks = [...startHooksStage(shape, environmentOf(process))];
 		const filter = [...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec')];

@@ -20,6 +20,8 @@ export interface CreateOptions {
 	readonly notifyDirectory?: string | undefined;
 	readonly cgroupManager: 'cgroupfs' | 'systemd' | 'disabled';
 	readonly rootless: boolean;
+	/** Init goes on to the program, and waits for no `start`. */
+	readonly starts?: boolean | undefined;
 }
 
 /** What a plan is made from. */

@@ -62,6 +62,17 @@ export class Runtime {
 	 *   nothing is left behind then
 	 */
 	async create(id: string, container: string | SpecInput, options: CreateOptions = {}): Promise<OwnedContainer> {
+		const { made } = await this.#make(id, container, options, false);
+		return made;
+	}
+
+	/** @param start it, if that takes no more than the making of it */
+	async #make(
+		id: string,
+		container: string | SpecInput,
+		options: CreateOptions,
+		start: boolean,
+	): Promise<{ made: OwnedContainer; started: boolean }> {
 		assertConsole(options);
 		const { createContainer } = await import('../lifecycle/create.js');
 		const engine = this.#engine;
@@ -81,12 +92,13 @@ export class Runtime {
 			pidFile: options.pidFile,
 			signal: options.signal,
 			agent,
+			start,
 			...consoleSettings(options, console, 'standard'),
 		});
-		const { process, dir } = await creating.catch(async (cause) => {
+		const { process, dir, started } = await creating.catch(async (cause) => {
 			throw await afterUndo(cause, () => closeConsole(console));
 		});
-		return new OwnedContainer(engine, dir, {
+		const made = new OwnedContainer(engine, dir, {
 			process,
 			streams: await stdio.streams(),
 			console,
@@ -94,6 +106,7 @@ export class Runtime {
 			keep: options.keep === true,
 			agent,
 		});
+		return { made, started };
 	}
 
 	/**
@@ -102,9 +115,9 @@ export class Runtime {
 	 * @throws TsrunError as {@link Runtime.create}
 	 */
 	async run(id: string, container: string | SpecInput, options: CreateOptions = {}): Promise<OwnedContainer> {
-		const made = await this.create(id, container, { ...options, keep: false });
+		const { made, started } = await this.#make(id, container, { ...options, keep: false }, true);
 		try {
-			await made.start(options.signal === undefined ? {} : { signal: options.signal });
+			if (!started) await made.start(options.signal === undefined ? {} : { signal: options.signal });
 		} catch (cause) {
 			throw await afterUndo(cause, () => made[Symbol.asyncDispose]());
 		}

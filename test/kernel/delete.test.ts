@@ -49,7 +49,7 @@ describeWith([root, busybox], 'delete', () => {
 		const { path } = scriptBundle('chain() { chain & }; for i in 1 2 3 4 5; do chain & done; sleep 600', (config) => {
 			if (!ownPids) config.linux.namespaces = config.linux.namespaces.filter(({ type }) => type !== 'pid');
 		});
-		const container = await newRuntime().run(containerId(), path, ignored);
+		await using container = await newRuntime().run(containerId(), path, ignored);
 		await eventually('it has forked', async () => (await container.ps()).some((pid) => pid > container.pid + 50));
 		await container.delete({ force: true });
 		expect(recordedContainers()).toEqual([]);

@@ -25,6 +25,8 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 		}
 		enableControllers(directory, enable);
 		if (allMade.length === 0) assertUnused(directory, launch.pid);
+		// One above may have been frozen, by a container that has this one in it or by an operator.
+		else assertNotFrozen(directory);
 	}
 }
 
@@ -68,6 +70,14 @@ function createIfAllowed(launch: Launch, directory: string): string[] | undefine
 		launch.unreachable.set(directory, cause);
 		return undefined;
 	}
+}
+
+/** Whether the clone has entered all that there is to enter. */
+export function hasEntered(
+	{ enteredByClone, unreachable }: Launch,
+	{ directories }: HostOperations['enter_cgroup'],
+): boolean {
+	return directories.every((directory) => directory === enteredByClone || unreachable.has(directory));
 }
 
 export async function enterCgroups(
