@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -51,7 +52,25 @@ class MemlockRaised {
 	bool raised_ = false;
 };
 
+// The verifier gives up with EAGAIN when the thread has a signal to handle, and a program of a few hundred rules takes
+// it longer than the pause between two samples of a profiler.
+class SignalsBlocked {
+      public:
+	SignalsBlocked() {
+		sigset_t all;
+		sigfillset(&all);
+		pthread_sigmask(SIG_SETMASK, &all, &before_);
+	}
+	SignalsBlocked(const SignalsBlocked &) = delete;
+	SignalsBlocked &operator=(const SignalsBlocked &) = delete;
+	~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+      private:
+	sigset_t before_;
+};
+
 int load(const Bytes &instructions) {
+	const SignalsBlocked blocked;
 	bpf_attr attributes = {};
 	attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
 	attributes.insns = address(instructions.data);

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { join } from 'node:path';
 import { gatherFacts } from '../../lib/host/index.js';
 import { isSystemError, native, OwnedFd } from '../../lib/native/index.js';
+import { addonPath } from '../../lib/native/load.js';
 import { devicePolicy } from '../../lib/plan/resources/device-policy.js';
 import { deviceProgram, encodeInstructions } from '../../lib/plan/resources/device-program.js';
 import type { DeviceRule } from '../../lib/spec/index.js';
 import { openCount } from './open-files.js';
 
+const addon = addonPath(new URL('../../lib/native/load.ts', import.meta.url).href);
 const mount = gatherFacts().cgroup.unified?.mount;
 const possible = process.getuid?.() === 0 && mount !== undefined;
 const withCgroup = possible ? test : test.skip;
@@ -54,6 +57,17 @@ withCgroup('a program is attached, and another one takes its place', () => {
 	restrict(directory, bytes({ allow: true }));
 	expect([1, 2].map(mayOpen)).toEqual([true, true]);
 	expect(openCount()).toBe(before);
+});
+
+withCgroup('signals do not keep the verifier from its end', () => {
+	const rules = Array.from({ length: 800 }, (_, minor): DeviceRule => ({ ...allow(minor), allow: minor % 3 !== 0 }));
+	const script = join(import.meta.dirname, 'fixtures/load-under-signals.mjs');
+	const { status, stderr } = spawnSync(process.execPath, [script, addon], {
+		input: bytes(...rules),
+		encoding: 'utf8',
+		timeout: 30_000,
+	});
+	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 withCgroup('the verifier takes a long list', () => {
