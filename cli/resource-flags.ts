@@ -25,6 +25,9 @@ function fromFlags(given: Given): Resources {
 		limit: sizeFlag(given, 'memory'),
 		reservation: sizeFlag(given, 'memory-reservation'),
 		swap: sizeFlag(given, 'memory-swap'),
+		// Nothing comes of it but the warning that nothing does.
+		kernel: sizeFlag(given, 'kernel-memory'),
+		kernelTCP: sizeFlag(given, 'kernel-memory-tcp'),
 	});
 	// Lifting the limit of memory alone would leave one for memory and swap below it, which the kernel refuses.
 	if (memory?.limit === -1n && memory.swap === undefined) memory.swap = -1n;
@@ -83,7 +86,9 @@ function idleFlag(text: string | undefined): number | undefined {
 	return Number(text);
 }
 
-function sizeFlag(given: Given, name: 'memory' | 'memory-reservation' | 'memory-swap'): bigint | undefined {
+type SizeOption = 'memory' | 'memory-reservation' | 'memory-swap' | 'kernel-memory' | 'kernel-memory-tcp';
+
+function sizeFlag(given: Given, name: SizeOption): bigint | undefined {
 	const text = given[name];
 	if (text === undefined || text === '') return undefined;
 	const size = sizeOf(text);

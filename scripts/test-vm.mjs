@@ -1,7 +1,7 @@
 /**
  * Runs test/vm in a guest with cgroup v2 alone and systemd: `TESTVM=/path/to/runner node scripts/test-vm.mjs [suite ...]`.
  * The runner takes `[--user] [--ro-share DIR] [--env NAME=VALUE] [--timeout SECONDS] -- COMMAND...`, runs the command in a fresh
- * guest and ends with its status.
+ * guest and ends with its status. One that heeds $QEMU, the program to start, and SNAPSHOT=0, also boots it as a machine of cgroup v1.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -14,6 +14,18 @@ const suites = {
 	root: { title: 'cgroup v2 with all controllers, and the systemd of the machine', options: [] },
 	user: { title: 'rootless, in a session of a user', options: ['--user'] },
 	login: { title: 'rootless, from outside of the session', options: [], prefix: ['sh', inRoot('test/vm/login.sh')] },
+	hybrid: {
+		title: 'cgroup v1 with the unified hierarchy beside it, made by systemd',
+		options: [],
+		entry: 'hierarchies',
+		kernel: legacyKernel('systemd.legacy_systemd_cgroup_controller=0'),
+	},
+	legacy: {
+		title: 'cgroup v1 alone, made by systemd',
+		options: [],
+		entry: 'hierarchies',
+		kernel: legacyKernel('systemd.legacy_systemd_cgroup_controller=1'),
+	},
 	clients: { title: 'engines with the systemd driver', options: [], engines: 'root' },
 	'user-clients': { title: 'rootless engines', options: [], engines: 'user' },
 };
@@ -38,9 +50,19 @@ for (const name of wanted) {
 	}
 	const bundle = `.cache/vm/${name}.mjs`;
 	// One file: each that is read in an emulated guest costs. package.json says that modules have no side effects; tests do.
-	run(bun, ['build', `test/vm/${name}.ts`, '--target=node', '--ignore-dce-annotations', `--outfile=${bundle}`], {
-		stdio: ['ignore', 'ignore', 'inherit'],
-	});
+	run(
+		bun,
+		[
+			'build',
+			`test/vm/${suites[name].entry ?? name}.ts`,
+			'--target=node',
+			'--ignore-dce-annotations',
+			`--outfile=${bundle}`,
+		],
+		{
+			stdio: ['ignore', 'ignore', 'inherit'],
+		},
+	);
 	const { stdout, status } = spawnSync(
 		runner,
 		[
@@ -51,13 +73,34 @@ for (const name of wanted) {
 			...prefix,
 			...['node', '--test-reporter=spec', inRoot(bundle)],
 		],
-		{ encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 },
+		{
+			encoding: 'utf8',
+			env: { ...process.env, ...withKernel(suites[name].kernel) },
+			stdio: ['ignore', 'pipe', 'inherit'],
+			maxBuffer: 64 * 1024 * 1024,
+		},
 	);
 	process.stdout.write(stdout);
 	count(stdout, status);
 }
 console.log(`${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped`);
 process.exitCode = sums.failed === 0 ? 0 : 1;
+
+// systemd 256 and newer has to be forced.
+function legacyKernel(...more) {
+	return ['systemd.unified_cgroup_hierarchy=0', 'SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1', ...more].join(' ');
+}
+
+/** The environment of a runner whose guest is to boot with more arguments: a snapshot has booted already. */
+function withKernel(commandLine) {
+	if (commandLine === undefined) return {};
+	return {
+		SNAPSHOT: '0',
+		QEMU: inRoot('scripts/test/guest-kernel.sh'),
+		TSRUN_QEMU: process.env.QEMU ?? 'qemu-system-x86_64',
+		TSRUN_GUEST_KERNEL: commandLine,
+	};
+}
 
 // Nothing where the suite has nothing to do with engines.
 function guestWithEngines(user) {

@@ -5,7 +5,7 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 10;
+constexpr uint32_t interface_version = 11;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);
@@ -20,6 +20,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 	tsrun::init_watch(env, exports);
 	tsrun::init_files(env, exports);
 	tsrun::init_paths(env, exports);
+	tsrun::init_cgroup_tree(env, exports);
 	tsrun::init_mounts(env, exports);
 	tsrun::init_new_mount(env, exports);
 	tsrun::init_netlink(env, exports);

@@ -16,6 +16,7 @@ void init_lock(Napi::Env env, Napi::Object exports);
 void init_watch(Napi::Env env, Napi::Object exports);
 void init_files(Napi::Env env, Napi::Object exports);
 void init_paths(Napi::Env env, Napi::Object exports);
+void init_cgroup_tree(Napi::Env env, Napi::Object exports);
 void init_mounts(Napi::Env env, Napi::Object exports);
 void init_new_mount(Napi::Env env, Napi::Object exports);
 void init_netlink(Napi::Env env, Napi::Object exports);

@@ -1,4 +1,4 @@
-import { accessSync, constants } from '../native/files.js';
+import { accessSync, constants, existsSync } from '../native/files.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import { basename, dirname } from '../paths.js';
 import { readValue, writeValue } from './value.js';
@@ -24,14 +24,14 @@ export function enableControllers(directory: string, wanted: readonly string[]):
 }
 
 /**
- * Why a cgroup of the unified hierarchy lacks the file of a controller, in a sentence that says what to do.
+ * Why a cgroup lacks the file of a controller, in a sentence that says what to do.
  *
- * @returns undefined where the controller is there, or the cgroup is not one of the unified hierarchy
+ * @returns undefined where the file is there after all, or the directory is no cgroup
  */
 export function whyMissing(file: string): string | undefined {
 	const directory = dirname(file);
 	const [controller = ''] = basename(file).split('.');
-	if (!isUnified(directory) || words(`${directory}/cgroup.controllers`).includes(controller)) return undefined;
+	if (!isUnified(directory) || words(`${directory}/cgroup.controllers`).includes(controller)) return whyUnknown(file);
 	for (let above = dirname(directory); isUnified(above); above = dirname(above)) {
 		if (!words(`${above}/cgroup.controllers`).includes(controller)) continue;
 		return `The cgroup ${above} has the controller ${controller} and does not hand it on: ${obstacle(above)}`;
@@ -40,6 +40,15 @@ export function whyMissing(file: string): string | undefined {
 		`No cgroup above ${directory} has the controller ${controller}: have it delegated, for a systemd user session by ` +
 		'Delegate=yes in a drop-in of user@.service.'
 	);
+}
+
+function whyUnknown(file: string): string | undefined {
+	const directory = dirname(file);
+	if (existsSync(file) || !existsSync(`${directory}/cgroup.procs`)) return undefined;
+	if (/^(io|blkio)\.(bfq\.)?weight(_device)?$/.test(basename(file))) {
+		return 'No I/O scheduler with weights is loaded: modprobe bfq, and choose it in /sys/block/DEVICE/queue/scheduler.';
+	}
+	return `The kernel has no file ${basename(file)} here, though its controller is: the name is wrong, or one of another version of Linux.`;
 }
 
 function obstacle(directory: string): string {

@@ -1,13 +1,6 @@
 import { TsrunError } from '../errors/index.js';
-import {
-	existsSync,
-	mkdirSync,
-	readEntries,
-	readFileIfThere,
-	rmdirSync,
-	statfsSync,
-	writeFileSync,
-} from '../native/files.js';
+import { existsSync, mkdirSync, readFileIfThere, rmdirSync, statfsSync, writeFileSync } from '../native/files.js';
+import { native } from '../native/load.js';
 import { delay, errnoOf, systemFailure } from '../os/index.js';
 import { dirname } from '../paths.js';
 
@@ -59,8 +52,7 @@ function makeWithParents(directory: string, made: string[], tries = parentTries)
 
 // Podman makes plain folders for controllers that are not mounted; a process "in" one of them would be in no cgroup.
 function assertCgroup(directory: string): void {
-	const { type } = statfsSync(directory);
-	if (type !== cgroupMagic && type !== cgroup2Magic) {
+	if (!isCgroupFileSystem(directory)) {
 		throw new TsrunError('ERR_CGROUP', `${directory} is not in a cgroup file system`, { path: directory });
 	}
 }
@@ -93,9 +85,14 @@ const removalLimitMs = 5000;
  * The kernel answers EBUSY for a moment after the last process has gone; there is no event for its end on v1, so the
  * call is repeated with growing pauses for up to 5 s.
  *
- * @throws TsrunError ERR_CGROUP when it stays busy
+ * @throws TsrunError ERR_CGROUP when it stays busy, or when its hierarchy is not mounted here, where nobody can tell
  */
 export async function removeCgroup(directory: string): Promise<void> {
+	try {
+		return rmdirSync(directory);
+	} catch (error) {
+		if (errnoOf(error) === 'ENOENT') return assertHierarchy(directory);
+	}
 	const end = Date.now() + removalLimitMs;
 	for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
 		const busy = removeTreeOnce(directory);
@@ -105,6 +102,27 @@ export async function removeCgroup(directory: string): Promise<void> {
 		}
 		await delay(pause);
 	}
+}
+
+// A runtime in another mount namespace than the one that made the container sees no directory either, and would forget a cgroup
+// that is still there.
+function assertHierarchy(directory: string): void {
+	let above = dirname(directory);
+	while (above !== '/' && !existsSync(above)) above = dirname(above);
+	try {
+		if (isCgroupFileSystem(above)) return;
+	} catch (cause) {
+		throw systemFailure(`cannot remove the cgroup ${directory}`, cause, { path: directory }, 'ERR_CGROUP');
+	}
+	throw new TsrunError('ERR_CGROUP', `cannot remove the cgroup ${directory}: its file system is not mounted here`, {
+		path: directory,
+		hint: 'Mount the cgroups as they were when the container was made, or delete it where they are.',
+	});
+}
+
+function isCgroupFileSystem(path: string): boolean {
+	const { type } = statfsSync(path);
+	return type === cgroupMagic || type === cgroup2Magic;
 }
 
 /**
@@ -122,9 +140,7 @@ function removeTreeOnce(directory: string): unknown {
 	const failed = removeOne(directory);
 	if (failed === undefined || errnoOf(failed) !== 'EBUSY') return failed;
 	try {
-		for (const entry of readEntries(directory)) {
-			if (entry.isDirectory) removeTreeOnce(`${directory}/${entry.name}`);
-		}
+		native().removeCgroupsBelow(directory);
 	} catch (error) {
 		if (errnoOf(error) !== 'ENOENT') return error;
 	}

@@ -1,6 +1,6 @@
 import { TsrunError } from '../errors/index.js';
-import { existsSync, readFileSync, writeFileSync } from '../native/files.js';
-import { delay, errnoOf, systemFailure } from '../os/index.js';
+import { readFileSync, statIfThere, writeFileSync } from '../native/files.js';
+import { delay, errnoOf, readTextFileIfThere, systemFailure } from '../os/index.js';
 
 /** Directories of one container's cgroup, as the record has them. */
 export interface CgroupPaths {
@@ -43,12 +43,34 @@ export async function freezeCgroups(paths: CgroupPaths): Promise<void> {
 	}
 }
 
-/** Whether a cgroup is frozen by its own switch, of either version; false where it has none. */
+/** Whether what enters a cgroup stands still, by its own switch or by one above, of either version; false where it has none. */
 export function isCgroupFrozen(directory: string): boolean {
-	const read = (name: string) =>
-		existsSync(`${directory}/${name}`) ? readFileSync(`${directory}/${name}`, 'utf8') : '';
-	return read('freezer.self_freezing').trim() === '1' || read('cgroup.freeze').trim() === '1';
+	return isFrozenAbove(directory) || textOf(`${directory}/cgroup.freeze`)?.trim() === '1';
 }
+
+/** The same of one whose own switch is known to be off: one that was just made, or whose container is not paused. */
+export function isFrozenAbove(directory: string): boolean {
+	const events = textOf(`${directory}/cgroup.events`);
+	if (events !== undefined) return /^frozen 1$/m.test(events);
+	const state = textOf(`${directory}/freezer.state`);
+	return state !== undefined && state.trim() !== 'THAWED';
+}
+
+/**
+ * For a container that is not paused itself.
+ *
+ * @throws TsrunError ERR_CGROUP where a cgroup above its own is frozen: what enters it would be waited for without end
+ */
+export function assertNotFrozenAbove({ v1, v2 }: CgroupPaths): void {
+	const path = v1?.['freezer'] ?? v2;
+	if (path === undefined || !isFrozenAbove(path)) return;
+	throw new TsrunError('ERR_CGROUP', "a cgroup above the container's is frozen", {
+		path,
+		hint: 'Whoever froze it has to thaw it: 0 to its cgroup.freeze, THAWED to its freezer.state. `tsrun resume` has no power over it.',
+	});
+}
+
+const textOf = (path: string) => readTextFileIfThere(path, { maxBytes: 4096 });
 
 interface Freezer {
 	readonly file: string;
@@ -59,17 +81,35 @@ interface Freezer {
 
 function freezerOf({ v1, v2 }: CgroupPaths): Freezer | undefined {
 	const directory = v1?.['freezer'];
-	if (directory !== undefined && existsSync(`${directory}/freezer.state`)) {
+	if (directory !== undefined && isThere(`${directory}/freezer.state`)) {
 		const file = `${directory}/freezer.state`;
-		return { file, freeze: 'FROZEN', thaw: 'THAWED', isFrozen: () => readFileSync(file, 'utf8').trim() === 'FROZEN' };
+		return { file, freeze: 'FROZEN', thaw: 'THAWED', isFrozen: () => read(file).trim() === 'FROZEN' };
 	}
-	if (v2 === undefined || !existsSync(`${v2}/cgroup.freeze`)) return undefined;
+	if (v2 === undefined || !isThere(`${v2}/cgroup.freeze`)) return undefined;
 	return {
 		file: `${v2}/cgroup.freeze`,
 		freeze: '1',
 		thaw: '0',
-		isFrozen: () => /^frozen 1$/m.test(readFileSync(`${v2}/cgroup.events`, 'utf8')),
+		isFrozen: () => /^frozen 1$/m.test(read(`${v2}/cgroup.events`)),
 	};
+}
+
+// Only a file that is not there speaks for the other freezer: with any answer taken for that, a container would be frozen by one
+// switch and looked at by the other (lib/state/frozen.ts).
+function isThere(file: string): boolean {
+	try {
+		return statIfThere(file) !== undefined;
+	} catch (cause) {
+		throw systemFailure(`cannot find out about ${file}`, cause, { path: file }, 'ERR_CGROUP');
+	}
+}
+
+function read(file: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (cause) {
+		throw systemFailure(`cannot read ${file}`, cause, { path: file }, 'ERR_CGROUP');
+	}
 }
 
 function write(file: string, value: string): void {

@@ -29,7 +29,8 @@ export class LimitJournal {
 	}
 
 	#before(file: string, entry: CgroupWrite['entry'], pointer: string): { key: string; writes: CgroupWrite[] } {
-		const writes = this.#restoring(file, entry).map((value) => ({ file, value, pointer }));
+		const otherwise = entry === undefined ? effective(file) : {};
+		const writes = this.#restoring(file, entry).map((value) => ({ file, value, pointer, ...otherwise }));
 		return { key: entry === undefined ? file : `${file} ${entry.key}`, writes };
 	}
 
@@ -38,9 +39,19 @@ export class LimitJournal {
 			?.split('\n')
 			.filter((line) => line !== '');
 		if (lines === undefined) return [];
-		if (entry === undefined) return lines;
+		// Nothing is a value as well: "as the cgroup above" in cpuset.cpus. A write of no bytes would say nothing to the kernel.
+		if (entry === undefined) return lines.length === 0 ? ['\n'] : lines;
 		const line = lines.find((candidate) => candidate.startsWith(`${entry.key} `));
 		if (line === undefined) return [entry.absent];
 		return [entry.bare === true ? line.slice(entry.key.length + 1) : line];
 	}
+}
+
+/**
+ * What an empty list of processors or memory nodes stands for: all of the cgroup above. The kernel answers ENOSPC to an empty
+ * list for a cpuset with processes that has had another one (kernel/cgroup/cpuset.c, validate_change()).
+ */
+function effective(file: string): Pick<CgroupWrite, 'otherwise'> {
+	const value = readValue(`${file}.effective`)?.trim();
+	return value === undefined ? {} : { otherwise: { file, value, after: 'ENOSPC' } };
 }

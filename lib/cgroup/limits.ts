@@ -58,8 +58,9 @@ function writeOne(write: CgroupWrite, witness: Witness): void {
 		witnessed(write, file, value, witness);
 	} catch (cause) {
 		const errno = errnoOf(cause);
-		if (errno === 'ENOENT' && otherwise !== undefined) witnessed(write, otherwise.file, otherwise.value, witness);
-		else if (errno === undefined || !tolerated?.includes(errno)) throw cause;
+		if (otherwise !== undefined && errno === (otherwise.after ?? 'ENOENT')) {
+			witnessed(write, otherwise.file, otherwise.value, witness);
+		} else if (errno === undefined || !tolerated?.includes(errno)) throw cause;
 	}
 }
 

@@ -167,11 +167,7 @@ export class Launch implements Disposable {
 		try {
 			await performHostStep(this, step);
 		} catch (cause) {
-			if (!(cause instanceof TsrunError)) throw cause;
-			const { stepHint } = await import('./fault.js');
-			const { errno, syscall, path } = cause;
-			const hint = errno === undefined ? undefined : stepHint(step, syscall, errno, path, this.context.standing);
-			throw cause.with({ pointer: step.pointer || undefined, hint });
+			throw await (await import('./host-fault.js')).hostFault(cause, step, this.context, this.#process);
 		}
 	}
 

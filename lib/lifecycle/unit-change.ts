@@ -38,7 +38,7 @@ export class UnitChange implements Disposable {
 		const old = new Map(resourceProperties(before, this.#target).map((one) => [one.name, one]));
 		const changed = resourceProperties(after, this.#target).filter((one) => !isSame(one, old.get(one.name)));
 		if (changed.length === 0) return false;
-		this.#undo = changed.map((one) => old.get(one.name) ?? unset(one));
+		this.#undo = changed.flatMap((one) => backTo(old.get(one.name), one));
 		await this.#manager.setProperties(this.#unit, changed);
 		return true;
 	}
@@ -61,6 +61,12 @@ export class UnitChange implements Disposable {
 
 function isSame(one: UnitProperty, other: UnitProperty | undefined): boolean {
 	return other !== undefined && jsonText(one) === jsonText(other);
+}
+
+// A list of devices is added to the one that is there; an empty one takes that away.
+function backTo(old: UnitProperty | undefined, changed: UnitProperty): UnitProperty[] {
+	if (old === undefined) return [unset(changed)];
+	return old.signature.startsWith('a(') ? [unset(old), old] : [old];
 }
 
 /** What the property is without anybody having set it. */

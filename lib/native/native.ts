@@ -75,6 +75,10 @@ export interface Native {
 	status(file: string | number, follow: boolean): readonly number[] | undefined;
 	/** Name and type (DT_*) of each entry in turn. */
 	readDirectory(path: string): readonly (string | number)[];
+	/** Pids of a cgroup and of all below it, in no order; none where it does not exist. */
+	cgroupTreeProcesses(directory: string): readonly number[];
+	/** Removes the cgroups below one, whatever their names and however deep they are; EBUSY while one of them has processes. */
+	removeCgroupsBelow(directory: string): void;
 	mkdir(path: string, mode: number): void;
 	rmdir(path: string): void;
 	unlink(path: string): void;

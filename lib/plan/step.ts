@@ -31,8 +31,10 @@ export interface HostOperations {
 		readonly properties: readonly UnitProperty[];
 		/** Where the unit's cgroup has to be then: in the hierarchy that systemd sees to itself. */
 		readonly directory: string;
-		/** As of create_cgroup, where that hierarchy is the unified one. */
+		/** As of create_cgroup, in the unified hierarchy. */
 		readonly enable: readonly string[];
+		/** Where the unit's cgroup is in that one: the same, or beside v1 another; null where there is none. */
+		readonly unified: string | null;
 	};
 	/** Tell systemd of the limits that hold for its unit. */
 	set_unit_properties: {

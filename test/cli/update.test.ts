@@ -33,6 +33,25 @@ describeWith([root, busybox, controller('pids')], 'update', () => {
 		expect(pids()).toBe('19');
 	});
 
+	test('of what no kernel has any more is done with a warning', async () => {
+		expect(await tsrun(['update', '--kernel-memory', '5m', '--pids-limit', '21', id])).toMatchObject({
+			status: 0,
+			stderr: expect.stringMatching(/level=warning msg="kernel is ignored: kernel memory counts to the memory limit/),
+		});
+		expect(pids()).toBe('21');
+	});
+
+	test('of several values of which the last is refused changes none', async () => {
+		const before = pids();
+		const input = JSON.stringify({ pids: { limit: 23 }, unified: { 'cgroup.max.depth': 'deep' } });
+		expect(await tsrun(['update', '-r', '-', id], { input })).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(/^cannot write "deep" to .*cgroup\.max\.depth: invalid argument/),
+		});
+		expect(pids()).toBe(before);
+		expect(JSON.parse((await tsrun(['state', id])).stdout)).toMatchObject({ status: 'running' });
+	});
+
 	test('of no container', async () => {
 		expect(await tsrun(['update', '--pids-limit', '5', containerId()])).toMatchObject({
 			status: 1,

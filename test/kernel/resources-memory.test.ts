@@ -37,6 +37,7 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 				limit: 64 * mebibyte,
 				swap: 96 * mebibyte,
 				reservation: 32 * mebibyte,
+				kernelTCP: 16 * mebibyte,
 				swappiness: 7,
 				disableOOMKiller: true,
 			},
@@ -45,6 +46,7 @@ describeWith([root, busybox, legacyController('memory')], 'memory on cgroup v1',
 		expect(fileValue(directory, files.limit)).toBe(`${64 * mebibyte}`);
 		expect(fileValue(directory, files.swap)).toBe(`${96 * mebibyte}`);
 		expect(fileValue(directory, files.reservation)).toBe(`${32 * mebibyte}`);
+		expect(fileValue(directory, 'memory.kmem.tcp.limit_in_bytes')).toBe(`${16 * mebibyte}`);
 		expect(fileValue(directory, 'memory.swappiness')).toBe('7');
 		expect(fileValue(directory, 'memory.oom_control')).toMatch(/^oom_kill_disable 1$/m);
 	});

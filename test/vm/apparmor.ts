@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { bundle, type Config, newId, refused, run, succeed, tsrun, withContainer } from './guest.js';
+import { bundle, type Config, newId, program, refused, run, succeed, tsrun, withContainer } from './guest.js';
 
 const profiles = `
 abi <abi/4.0>,
@@ -15,6 +15,17 @@ profile tsrun-vm flags=(attach_disconnected, mediate_deleted) {
 	ptrace,
 	deny /secret r,
 }
+profile tsrun-vm-no-userns flags=(attach_disconnected, mediate_deleted) {
+	file,
+	capability,
+	signal,
+	mount,
+	umount,
+	pivot_root,
+	ptrace,
+	network,
+	unix,
+}
 profile tsrun-vm-other flags=(attach_disconnected, mediate_deleted) {
 	file,
 	capability,
@@ -22,6 +33,8 @@ profile tsrun-vm-other flags=(attach_disconnected, mediate_deleted) {
 	deny /other r,
 }
 `;
+/** AppArmor 4 and Linux 6.7 mediate user namespaces: this one allows none. */
+const withoutUserNamespaces = 'tsrun-vm-no-userns';
 const file = join(mkdtempSync(join(tmpdir(), 'tsrun-apparmor-')), 'profiles');
 
 function parser(...args: readonly string[]): void {
@@ -81,7 +94,7 @@ test('AppArmor: a profile that is not loaded is an error with its place, and lea
 	assert.match(stderr, /apparmor\/exec/);
 	assert.match(stderr, /tsrun-vm-missing/);
 	assert.match(stderr, /\/process\/apparmorProfile/);
-	assert.match(stderr, /load the profile first/);
+	assert.ok(stderr.includes('label is not known to this machine: load the profile first'), stderr);
 	assert.notEqual(tsrun('state', id).status, 0);
 	assert.equal(existsSync(`/sys/fs/cgroup/tsrun-${id}`), false);
 });
@@ -107,4 +120,17 @@ test('AppArmor: files of the image under /proc do not take the label', () => {
 		for (const place of ['attr/exec', 'attr/apparmor/exec']) writeFileSync(join(path, 'rootfs/proc', name, place), '');
 	}
 	assert.match(refused('run', '--bundle', path, newId()), /secret.*Permission denied/);
+});
+
+test('AppArmor: a profile around tsrun that allows no user namespaces is named', () => {
+	const path = box('true', undefined, (config) => {
+		const map = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+		Object.assign(config.linux, { uidMappings: map, gidMappings: map });
+		(config.linux['namespaces'] as object[]).push({ type: 'user' });
+	});
+	const enter = `printf "exec ${withoutUserNamespaces}" >/proc/self/attr/apparmor/exec && exec "$@"`;
+	const { status, stderr } = run('sh', ['-c', enter, 'sh', program, 'run', '--bundle', path, newId()]);
+	assert.notEqual(status, 0);
+	const phrase = 'The AppArmor profile or SELinux domain of this program forbids user namespaces';
+	assert.ok(stderr.includes(phrase), stderr);
 });

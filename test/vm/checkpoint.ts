@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bundle, type Config, cgroupOf, newId, pidOf, refused, succeed, tsrun, until, value } from './guest.js';
+import { checkpoint, counting, countOf, counts } from './counting.js';
+import { cgroupOf, newId, pidOf, refused, succeed, tsrun, value } from './guest.js';
 
 const mebibyte = 1_048_576;
-
-/** A bundle whose program counts in a file. */
-function counting(edit: (config: Config) => void = () => {}): string {
-	return bundle('i=0; while :; do i=$((i+1)); echo $i >/count; sleep 0.1; done', (config) => {
-		config['root'] = { path: 'rootfs' };
-		edit(config);
-	});
-}
-
-const countOf = (path: string) => {
-	const file = join(path, 'rootfs/count');
-	return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-};
-const counts = (path: string, from: number) => until(`it counts beyond ${from}`, () => countOf(path) > from);
 
 /** Runs a container, has `save` save it, and restores it; its count has to go on. */
 async function savedAndRestored(
@@ -43,8 +30,6 @@ async function savedAndRestored(
 		tsrun('delete', '--force', id);
 	}
 }
-
-const checkpoint = (id: string, images: string) => void succeed('checkpoint', '--image-path', images, id);
 
 test('checkpoint: a program goes on where it was, with the limits of the bundle', () => {
 	const path = counting((config) => {

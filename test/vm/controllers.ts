@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bundle, counter, forkBomb, program, refused, succeed, until, value, withContainer } from './guest.js';
+import { major, minor } from './disk.js';
+import {
+	bundle,
+	counter,
+	forkBomb,
+	limited,
+	newId,
+	program,
+	refused,
+	run,
+	succeed,
+	until,
+	value,
+	withContainer,
+} from './guest.js';
 
 const mebibyte = 1_048_576;
-
-const limited = (script: string, resources: object) =>
-	bundle(script, (config) => {
-		config.linux.resources = resources;
-	});
 
 test('cgroup v2: memory, and swap without it, in their files', () =>
 	withContainer(
@@ -89,34 +98,6 @@ test('cgroup v2: processors and memory nodes', () =>
 		assert.deepEqual(JSON.parse(succeed('events', '--stats', id)).data.cpuset.cpus, [1]);
 	}));
 
-const root = statSync('/root').dev;
-const [major, minor] = [(root >> 8) & 0xfff, (root & 0xff) | ((root >> 12) & 0xfff00)];
-
-test('cgroup v2: throttles and counters of a block device', () =>
-	withContainer(
-		limited('dd if=/dev/zero of=/file bs=64k count=4 conv=fsync 2>/dev/null; sync; sleep 100', {
-			blockIO: { throttleWriteBpsDevice: [{ major, minor, rate: 10_485_760 }] },
-		}),
-		(_, cgroup) => {
-			assert.equal(value(cgroup, 'io.max'), `${major}:${minor} rbps=max wbps=10485760 riops=max wiops=max`);
-		},
-	));
-
-test('cgroup v2: what is written is counted', () =>
-	withContainer(
-		bundle('dd if=/dev/zero of=/file bs=64k count=4 conv=fsync 2>/dev/null; sleep 100', (config) => {
-			config['root'] = { path: 'rootfs', readonly: false };
-		}),
-		async (id) => {
-			succeed('start', id);
-			const written = () =>
-				JSON.parse(succeed('events', '--stats', id)).data.blkio.ioServiceBytesRecursive?.find(
-					(entry: { op: string; major: number }) => entry.op === 'Write' && entry.major === major,
-				)?.value ?? 0;
-			await until('256 KiB were written', () => written() >= 262_144);
-		},
-	));
-
 test('cgroup v2: huge pages, and files by their names', () =>
 	withContainer(
 		limited('sleep 100', {
@@ -156,31 +137,34 @@ test('cgroup v2: pause, resume, and a delete that leaves nothing', async () => {
 	assert.equal(existsSync(directory), false);
 });
 
-test('cgroup v2: an update is made as a whole or not at all', () =>
-	withContainer(limited('sleep 100', { memory: { limit: 32 * mebibyte }, pids: { limit: 20 } }), (id, cgroup) => {
-		succeed('update', '--memory', '64m', '--memory-swap', '64m', '--cpu-quota', '20000', '--cpuset-cpus', '0', id);
-		const files = ['memory.max', 'memory.swap.max', 'cpu.max', 'cpuset.cpus', 'pids.max'];
-		const updated = [String(64 * mebibyte), '0', '20000 100000', '0', '20'];
-		assert.deepEqual(
-			files.map((file) => value(cgroup, file)),
-			updated,
-		);
-		assert.match(refused('update', '--pids-limit', '30', '--cpuset-cpus', '4096', id), /cpuset\.cpus/);
-		assert.deepEqual(
-			files.map((file) => value(cgroup, file)),
-			updated,
-		);
-	}));
+test('cgroup v2: a limit that leaves init no memory is what create fails with', () => {
+	const id = newId();
+	const said = refused('create', '--bundle', limited('true', { memory: { limit: 4096 } }), id);
+	assert.match(said, /container init was OOM-killed \(memory limit too low\?\)/);
+	assert.match(said, /hint: .*raise linux\.resources\.memory\.limit/);
+	assert.match(refused('state', id), /does not exist/);
+});
 
-test('cgroup v2: weights of block devices, by the scheduler that is there', (context) => {
-	const file = bundle('sleep 100');
-	return withContainer(file, (_, cgroup) => {
-		const name = ['io.bfq.weight', 'io.weight'].find((one) => existsSync(`${cgroup}/${one}`));
-		if (name === undefined) return context.skip('no scheduler of block devices that has weights');
-		return withContainer(limited('sleep 100', { blockIO: { weight: 500 } }), (_, own) => {
-			// 1 + (500 - 10) * 9999 / 990
-			assert.equal(value(own, name), name === 'io.weight' ? 'default 4950' : 'default 500');
-		});
+test('cgroup v2: huge pages beyond the limit are refused to the container', (context) => {
+	writeFileSync('/proc/sys/vm/nr_hugepages', '8');
+	if (Number(readFileSync('/proc/sys/vm/nr_hugepages', 'utf8')) < 4) return context.skip('no memory for huge pages');
+	const path = bundle(
+		'fallocate -l 4m /huge/fits && ! fallocate -l 4m /huge/more 2>/dev/null; s=$?; sleep 100; exit $s',
+		(config) => {
+			config.linux.resources = { hugepageLimits: [{ pageSize: '2MB', limit: 6 * mebibyte }] };
+			const mounts = config['mounts'] as object[];
+			mounts.push({ destination: '/huge', type: 'hugetlbfs', source: 'huge', options: ['pagesize=2M'] });
+			config['root'] = { path: 'rootfs', readonly: false };
+		},
+	);
+	return withContainer(path, async (id, cgroup) => {
+		assert.equal(value(cgroup, 'hugetlb.2MB.max'), String(6 * mebibyte));
+		assert.equal(value(cgroup, 'hugetlb.2MB.rsvd.max'), String(6 * mebibyte));
+		succeed('start', id);
+		await until('a page was refused', () => counter(cgroup, 'hugetlb.2MB.events', 'max') > 0);
+		const { data } = JSON.parse(succeed('events', '--stats', id));
+		assert.deepEqual(data.hugetlb['2MB'].usage >= 4 * mebibyte && data.hugetlb['2MB'].usage <= 6 * mebibyte, true);
+		assert.ok(data.hugetlb['2MB'].failcnt > 0);
 	});
 });
 
@@ -189,7 +173,35 @@ test('cgroup v2: what it has nothing for is refused', () => {
 	assert.match(said, /memory\/swappiness: cannot be had on cgroup v2/);
 });
 
+test('cgroup v2: a file that no kernel has is refused by its name, and no file elsewhere is reached', () => {
+	const unified = (name: string) =>
+		refused('create', '--bundle', limited('true', { unified: { [name]: '1' } }), newId());
+	assert.match(unified('memory.nonsense'), /memory\.nonsense[\s\S]*no such file/);
+	assert.match(
+		unified('nonsense.max'),
+		/needs the controller nonsense in cgroup v2: the controllers there are .*memory/,
+	);
+	assert.match(unified('nonsense'), /is no file of cgroup v2/);
+	assert.match(unified('memory./../../cgroup.procs'), /is not the name of a file in a cgroup/);
+});
+
 test('cgroup v2: limits of RDMA devices, and the name of one that is not there', () => {
 	const said = refused('create', '--bundle', limited('true', { rdma: { nowhere0: { hcaHandles: 3 } } }), 'never');
 	assert.match(said, /rdma\/nowhere0|nowhere0 hca_handle=3/);
+});
+
+// What a container costs before it runs counts against its limit: page tables, the kernel's stacks, and init's own few pages.
+
+test('cgroup v2: half a mebibyte of memory is enough for a program that does nothing', (context) => {
+	const smallest = [128, 192, 256, 320, 384, 448, 512].find((kib) =>
+		[1, 2, 3].every(() => {
+			const path = bundle('true', (config) => {
+				config.process.args = ['/bin/true'];
+				config.linux.resources = { memory: { limit: kib * 1024, swap: kib * 1024 } };
+			});
+			return run(program, ['run', '--bundle', path, newId()]).status === 0;
+		}),
+	);
+	assert.ok(smallest !== undefined);
+	context.diagnostic(`the smallest limit that was enough: ${smallest} KiB`);
 });

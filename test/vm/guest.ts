@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import {
 	closeSync,
 	copyFileSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	openSync,
@@ -65,6 +66,14 @@ export interface Config {
 	[name: string]: unknown;
 }
 
+/** A {@link bundle} with limits. */
+export function limited(script: string, resources: object, cgroupsPath?: string): string {
+	return bundle(script, (config) => {
+		config.linux.resources = resources;
+		if (cgroupsPath !== undefined) config.linux.cgroupsPath = cgroupsPath;
+	});
+}
+
 let template: string | undefined;
 
 /** A bundle on the guest's own disk that runs a shell script. */
@@ -73,7 +82,7 @@ export function bundle(script: string, edit: (config: Config) => void = () => {}
 	const bin = join(path, 'rootfs/bin');
 	mkdirSync(bin, { recursive: true });
 	copyFileSync('/bin/busybox', join(bin, 'busybox'));
-	for (const name of 'sh sleep cat dd tail grep yes mknod sync head true'.split(' ')) {
+	for (const name of 'sh sleep cat dd tail grep yes mknod sync head true fallocate'.split(' ')) {
 		symlinkSync('busybox', join(bin, name));
 	}
 	template ??= newTemplate();
@@ -96,9 +105,26 @@ export function newId(): string {
 	return `vm${process.pid}-${++count}`;
 }
 
-/** The directory of the cgroup that a process is in. */
-export function cgroupOf(pid: number): string {
-	return `/sys/fs/cgroup${readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().slice('0::'.length)}`;
+/**
+ * The directory of the cgroup that a process is in: in the hierarchy of a v1 controller where one is named, else in the unified
+ * one, and where there is none in that of systemd.
+ */
+export function cgroupOf(pid: number, controller?: string): string {
+	const places = readFileSync(`/proc/${pid}/cgroup`, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => /^\d+:([^:]*):(.*)$/.exec(line));
+	for (const name of controller === undefined ? ['', 'name=systemd'] : [controller]) {
+		const found = places.find((place) => name === place?.[1] || (name !== '' && place?.[1]?.split(',').includes(name)));
+		if (found !== undefined && found !== null) return mountOf(name) + found[2];
+	}
+	throw new Error(`process ${pid} is in no cgroup of ${controller ?? 'any kind'}`);
+}
+
+// systemd has links to those that are mounted together.
+function mountOf(name: string): string {
+	if (name !== '') return `/sys/fs/cgroup/${name.replace(/^name=/, '')}`;
+	return existsSync('/sys/fs/cgroup/unified') ? '/sys/fs/cgroup/unified' : '/sys/fs/cgroup';
 }
 
 export function pidOf(id: string): number {

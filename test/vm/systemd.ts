@@ -116,9 +116,11 @@ test('systemd: later calls need not say who made the cgroup', () =>
 		async (id, cgroup) => {
 			succeed('start', id);
 			assert.equal(succeed('exec', id, 'cat', '/proc/self/cgroup'), '0::/');
-			const before = value(cgroup, 'cgroup.procs').split('\n').length;
 			succeed('exec', '--detach', id, 'sleep', '77');
-			assert.ok(value(cgroup, 'cgroup.procs').split('\n').length > before);
+			const commands = value(cgroup, 'cgroup.procs')
+				.split('\n')
+				.map((pid) => run('cat', [`/proc/${pid}/cmdline`]).stdout);
+			assert.ok(commands.includes('sleep\x0077\x00'), JSON.stringify(commands));
 			succeed('pause', id);
 			succeed('resume', id);
 			succeed('update', '--memory', '64m', '--memory-swap', '64m', '--pids-limit', '40', '--cpu-quota', '-1', id);
@@ -165,6 +167,10 @@ test('systemd: annotations are properties of the unit', () =>
 				'org.systemd.property.Description': "'a box'",
 				'org.systemd.property.CollectMode': "'inactive'",
 				'org.systemd.property.RuntimeMaxUSec': 'uint64 3600000000',
+				'org.systemd.property.SendSIGHUP': 'true',
+				'org.systemd.property.KillSignal': '10',
+				'org.systemd.property.Before': "['shutdown.target', 'basic.target']",
+				'org.systemd.property.IODeviceLatencyTargetUSec': "[('/dev/vda', uint64 75000)]",
 			};
 		}),
 		() => {
@@ -174,6 +180,12 @@ test('systemd: annotations are properties of the unit', () =>
 				'inactive',
 				'1h',
 			]);
+			assert.deepEqual(show('vm-annotated.scope', 'SendSIGHUP', 'KillSignal', 'IODeviceLatencyTargetUSec'), [
+				'yes',
+				'10',
+				'/dev/vda 75ms',
+			]);
+			assert.match(show('vm-annotated.scope', 'Before')[0] ?? '', /\bbasic\.target\b/);
 		},
 		systemd,
 	));
@@ -198,6 +210,18 @@ test('systemd: a create that fails later takes the unit back', () => {
 	assert.match(refused(systemd, 'create', '--bundle', path, newId()), /hook/);
 	assert.equal(isLoaded('vm-undone.scope'), false);
 	assert.equal(existsSync('/sys/fs/cgroup/system.slice/vm-undone.scope'), false);
+});
+
+test('systemd: a limit that leaves init no memory is what create fails with, and no unit is left', () => {
+	const path = at('system.slice:vm:starved', (config) => {
+		config.linux.resources = { memory: { limit: 4096 } };
+	});
+	const id = newId();
+	const said = refused(systemd, 'create', '--bundle', path, id);
+	assert.match(said, /container init was OOM-killed \(memory limit too low\?\)/);
+	assert.match(refused('state', id), /does not exist/);
+	assert.equal(isLoaded('vm-starved.scope'), false);
+	assert.equal(existsSync('/sys/fs/cgroup/system.slice/vm-starved.scope'), false);
 });
 
 test('systemd: a unit that runs is not taken over', () =>

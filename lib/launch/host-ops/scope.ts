@@ -6,7 +6,7 @@ import type { Launch } from '../launch.js';
 import { assertNotFrozen, occupiedCgroup } from './cgroup.js';
 
 export async function startScope(launch: Launch, step: HostOperations['start_scope']): Promise<void> {
-	const { unit, manager: kind, properties, directory, enable } = step;
+	const { unit, manager: kind, properties, directory, enable, unified } = step;
 	const { context, process } = launch;
 	// systemd takes over a cgroup that is there already, as it is.
 	assertNotFrozen(directory);
@@ -30,8 +30,8 @@ export async function startScope(launch: Launch, step: HostOperations['start_sco
 		const message = `systemd has not put process ${process.pid} in the cgroup ${directory}`;
 		throw new TsrunError('ERR_CGROUP', message, { path: directory });
 	}
-	// It hands on those that it knows; hugetlb and rdma are not among them.
-	enableControllers(directory, enable);
+	// It hands on those that it knows; hugetlb and rdma are not among them, and beside v1 none is.
+	if (unified !== null) enableControllers(unified, enable);
 }
 
 export async function setUnitProperties(

@@ -36,7 +36,8 @@ function* legacy(directory: string, blockIO: BlockIOResources): Generator<LimitG
 	for (const [index, device] of (blockIO.weightDevice ?? []).entries()) {
 		const pointer = `/blockIO/weightDevice/${index}`;
 		const key = `${device.major}:${device.minor}`;
-		const entry = { key, absent: `${key} 0` };
+		// BFQ takes no 0; CFQ has known the word since Linux 4.2.
+		const entry = { key, absent: `${key} default` };
 		if (isSet(device.weight)) {
 			const value = `${key} ${device.weight}`;
 			const otherwise = { file: `${directory}/blkio.bfq.weight_device`, value };

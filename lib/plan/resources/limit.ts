@@ -11,8 +11,8 @@ export interface CgroupWrite {
 	readonly pointer: string;
 	/** Errnos after which the write counts as done. */
 	readonly tolerated?: readonly string[];
-	/** What is written where the kernel has no `file`. */
-	readonly otherwise?: { readonly file: string; readonly value: string };
+	/** What is written instead after an errno: ENOENT, the kernel has no `file`, unless it says another. */
+	readonly otherwise?: { readonly file: string; readonly value: string; readonly after?: string };
 	/** The file is a table, and this write is about one line of it. */
 	readonly entry?: TableEntry;
 	/** Other files whose value the kernel changes along with this one. */

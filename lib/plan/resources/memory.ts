@@ -1,17 +1,22 @@
 import type { MemoryResources } from '../../spec/types.js';
 import { alone, type CgroupWrite, isSet, type LimitGroup, type LimitRequest, together, write } from './limit.js';
 
-const limits = ['limit', 'swap', 'reservation', 'swappiness', 'disableOOMKiller', 'checkBeforeUpdate'] as const;
+const limits = [
+	'limit',
+	'swap',
+	'reservation',
+	'kernelTCP',
+	'swappiness',
+	'disableOOMKiller',
+	'checkBeforeUpdate',
+] as const;
 
 /** Limits of memory, and of memory and swap together. */
 export function* memoryLimits(request: LimitRequest): Generator<LimitGroup> {
 	const { memory } = request.asked;
 	if (memory === undefined) return;
-	for (const name of ['kernel', 'kernelTCP'] as const) {
-		// Deprecated in Linux 5.4 and 5.16; no value but "no limit" does what its name says.
-		if (isSet(memory[name]))
-			request.warn(`${name} is ignored: kernel memory counts to the memory limit`, `/memory/${name}`);
-	}
+	// Deprecated in Linux 5.4; since 5.16 no value but "no limit" is taken.
+	if (isSet(memory.kernel)) warnOfKernelMemory(request, 'kernel');
 	if (memory.useHierarchy === false) {
 		// Linux 5.11 has no other way of accounting.
 		request.warn('useHierarchy is ignored: a cgroup always counts what is below it', '/memory/useHierarchy');
@@ -24,6 +29,10 @@ export function* memoryLimits(request: LimitRequest): Generator<LimitGroup> {
 	else yield* unified(request, place.directory, memory, request.whole.memory ?? memory);
 }
 
+function warnOfKernelMemory(request: LimitRequest, name: 'kernel' | 'kernelTCP'): void {
+	request.warn(`${name} is ignored: kernel memory counts to the memory limit`, `/memory/${name}`);
+}
+
 function isAsked(memory: MemoryResources, name: (typeof limits)[number]): boolean {
 	// A check without anything to be checked asks for nothing.
 	if (name === 'checkBeforeUpdate') return false;
@@ -32,7 +41,7 @@ function isAsked(memory: MemoryResources, name: (typeof limits)[number]): boolea
 }
 
 function* legacy(request: LimitRequest, directory: string, memory: MemoryResources): Generator<LimitGroup> {
-	const { limit, swap, reservation, swappiness, disableOOMKiller } = memory;
+	const { limit, swap, reservation, kernelTCP, swappiness, disableOOMKiller } = memory;
 	const writes: CgroupWrite[] = [];
 	if (isSet(limit)) {
 		const current = [`${directory}/memory.usage_in_bytes`];
@@ -53,6 +62,8 @@ function* legacy(request: LimitRequest, directory: string, memory: MemoryResourc
 	if (isSet(reservation)) {
 		yield alone(`${directory}/memory.soft_limit_in_bytes`, reservation, '/memory/reservation');
 	}
+	// Buffers of TCP sockets count to this limit alone here (memcg1_charge_skmem), and to that of memory on v2.
+	if (isSet(kernelTCP)) yield alone(`${directory}/memory.kmem.tcp.limit_in_bytes`, kernelTCP, '/memory/kernelTCP');
 	if (disableOOMKiller !== undefined && !(request.fresh && !disableOOMKiller)) {
 		yield alone(`${directory}/memory.oom_control`, disableOOMKiller ? 1 : 0, '/memory/disableOOMKiller', {
 			entry: { key: 'oom_kill_disable', absent: '0', bare: true },
@@ -75,6 +86,7 @@ function* unified(
 		const message = 'cannot be had on cgroup v2, where memory that has run out always ends something';
 		request.refuse(message, '/memory/disableOOMKiller');
 	}
+	if (isSet(asked.kernelTCP)) warnOfKernelMemory(request, 'kernelTCP');
 	const writes: CgroupWrite[] = [];
 	if (isSet(asked.limit) || isSet(asked.swap)) {
 		const swap = swapAlone(request, whole);

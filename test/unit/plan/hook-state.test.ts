@@ -3,11 +3,11 @@ import { hookState, stoppedState } from '../../../lib/plan/hook-state.js';
 const subject = { id: 'box', bundle: '/bundle' };
 
 test('with the pid put in, it is the state of the specification', () => {
-	const { head, tail } = hookState({ ...subject, annotations: { 'org.example.a': '"}' } }, 'creating');
+	const { head, tail } = hookState({ ...subject, annotations: { 'org.example.a': '"}' } }, 'created');
 	expect(JSON.parse(`${head}4711${tail}`)).toEqual({
 		ociVersion: '1.3.0',
 		id: 'box',
-		status: 'creating',
+		status: 'created',
 		pid: 4711,
 		bundle: '/bundle',
 		annotations: { 'org.example.a': '"}' },

@@ -93,13 +93,16 @@ describe('cgroup v2', () => {
 });
 
 test.each([legacy, unified])('kernel memory is ignored, and said to be ($mode)', (layout) => {
-	const { groups, warnings } = compiled(layout, memory({ kernel: -1n, kernelTCP: 5n, useHierarchy: false }));
+	const { groups, warnings } = compiled(layout, memory({ kernel: -1n, useHierarchy: false }));
 	expect(groups).toEqual([]);
-	expect(warnings.map((warning) => warning.split(':')[0])).toEqual([
-		'/at/memory/kernel',
-		'/at/memory/kernelTCP',
-		'/at/memory/useHierarchy',
-	]);
+	expect(warnings.map((warning) => warning.split(':')[0])).toEqual(['/at/memory/kernel', '/at/memory/useHierarchy']);
+});
+
+test('buffers of TCP have a limit on v1, and are said to count as memory on v2', () => {
+	expect(writes(legacy, memory({ kernelTCP: 5n }))).toEqual(['/v1/memory/c/memory.kmem.tcp.limit_in_bytes = 5']);
+	const { groups, warnings } = compiled(unified, memory({ kernelTCP: 5n }));
+	expect(groups).toEqual([]);
+	expect(warnings.map((warning) => warning.split(':')[0])).toEqual(['/at/memory/kernelTCP']);
 });
 
 test('checkBeforeUpdate has the usage looked at, on v2 alone', () => {

@@ -1,3 +1,4 @@
+import { compileLimits } from '../../../../lib/plan/resources/compile-limits.js';
 import { compiled, hybrid, legacy, unified, writes } from './compiled.js';
 
 describe('cpuset', () => {
@@ -93,6 +94,34 @@ describe('unified', () => {
 			'/v2/c/io.max = 259:0 rbps=2097152 wiops=120',
 			'/v2/c/io.max = 253:0 rbps=2097152',
 			'/v2/c/memory.high = 1024',
+		]);
+	});
+
+	test('a line of a table is put back by itself, or taken away', () => {
+		const asked = {
+			unified: {
+				'io.max': '8:0 wbps=5',
+				'io.weight': 'default 50\n8:0 60',
+				'misc.max': 'res 7',
+				'rdma.max': 'mlx0 hca_handle=2',
+				'pids.max': '5',
+				'io.bfq.weight': '70',
+			},
+		};
+		const layout = {
+			...unified,
+			unified: { mount: '/v2', root: '/', own: '/', controllers: ['io', 'misc', 'rdma', 'pids'] },
+		};
+		const target = { layout, directories: { unified: '/v2/c', v1: {} } };
+		const { groups } = compileLimits({ asked, whole: asked, fresh: false, target, at: '', file: '', warn: () => {} });
+		expect(groups.flatMap(({ writes }) => writes.map(({ entry }) => entry))).toEqual([
+			{ key: '8:0', absent: '8:0 rbps=max wbps=max riops=max wiops=max' },
+			{ key: 'default', absent: 'default default' },
+			{ key: '8:0', absent: '8:0 default' },
+			{ key: 'res', absent: 'res max' },
+			{ key: 'mlx0', absent: 'mlx0 hca_handle=max hca_object=max' },
+			undefined,
+			undefined,
 		]);
 	});
 
