@@ -45,6 +45,7 @@ void perform_bind(struct init *init, struct reader *fields) {
 	check_types(init, directory, target, source, destination);
 	struct proc_claim claim = {.tree = tree, .inside = (flags & BIND_INSIDE_PROC) != 0};
 	check_proc_place(init, target, &claim, destination);
+	check_other_name(init, target, destination);
 	attach(init, tree, target, &attributes, destination);
 	drop(&target);
 	drop(&tree);

@@ -31,15 +31,22 @@ static struct stat check_devpts(const struct init *init, int fd, const char *tex
 	return status;
 }
 
-static int open_master(struct init *init) {
+static int open_as_master(struct init *init, int flags) {
 	static const char path[] = "/dev/pts/ptmx";
-	int master = try_open_inside(init, path, O_RDWR | O_NOCTTY | O_NOFOLLOW, PATH_PLAIN);
+	int master = try_open_inside(init, path, flags | O_NOFOLLOW, PATH_PLAIN);
 	if (master == -1) fault_errno(init, TSRUN_CALL_openat2, path);
 	struct stat status = check_devpts(init, master, path);
 	if (major(status.st_rdev) != PTMX_MAJOR || minor(status.st_rdev) != PTMX_MINOR) {
 		fault_verify(init, ENODEV, path, " is not the master of pseudo-terminals");
 	}
 	return master;
+}
+
+static int open_master(struct init *init) {
+	/* Only a place at first: to open another device, which an image has put there, can be to use it. */
+	int place = open_as_master(init, O_PATH);
+	drop(&place);
+	return open_as_master(init, O_RDWR | O_NOCTTY);
 }
 
 static int open_slave(const struct init *init, int master, struct text *name) {

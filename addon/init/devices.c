@@ -35,7 +35,8 @@ static void bind_device(struct init *init, const char *path, const char *source,
 	struct stat status = status_of(init, tree, source);
 	if (!is_device(&status, expected))
 		fault_verify(init, ENODEV, source, " of the host is not the device asked for");
-	int target = make_inside(init, path, false, 0644, PATH_PLAIN);
+	enum path_rule rule = strncmp(path, "/dev/", 5) == 0 ? PATH_NO_SYMLINKS : PATH_PLAIN;
+	int target = make_inside(init, path, false, 0644, rule);
 	if (sys_move_mount(tree, target) == -1) fault_errno(init, TSRUN_CALL_move_mount, path);
 	drop(&target);
 	drop(&tree);

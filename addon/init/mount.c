@@ -69,6 +69,7 @@ void perform_mount(struct init *init, struct reader *fields) {
 	struct destination destination = find_destination(init, path, flags);
 	struct proc_claim claim = {.new_procfs = strcmp(filesystem.type, "proc") == 0, .tree = -1};
 	check_proc_place(init, destination.fd, &claim, path);
+	check_other_name(init, destination.fd, path);
 	/* What is to be filled becomes read-only after it. */
 	filesystem.attributes = attributes.set & ~(uint64_t)(flags & MOUNT_COPY_UP ? MOUNT_ATTR_RDONLY : 0);
 	if (flags & MOUNT_KEEP_MODE && destination.existed)
@@ -98,6 +99,7 @@ void perform_place_mount(struct init *init, struct reader *fields) {
 	struct destination destination = find_destination(init, path, flags);
 	struct proc_claim claim = {.tree = mount};
 	check_proc_place(init, destination.fd, &claim, path);
+	check_other_name(init, destination.fd, path);
 	if (flags & MOUNT_COPY_UP) copy_up(init, mount, &destination);
 	attach(init, mount, destination.fd, &attributes, path);
 	drop(&mount);

@@ -40,6 +40,9 @@ struct proc_claim {
 /* Faults when the target is the container's /proc, or in it, and the claim does not give the right to that place. */
 void check_proc_place(struct init *init, int target, const struct proc_claim *claim, const char *path);
 
+/* Faults when the target is the container's root, or its /dev and the path is another name of that. */
+void check_other_name(struct init *init, int target, const char *path);
+
 /* Copies what is below one directory into another, with modes, owners and times. */
 void copy_tree(const struct init *init, int from, int to, const char *text);
 

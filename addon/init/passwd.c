@@ -71,11 +71,21 @@ static const char *find_home(int fd, uint32_t uid, struct line *line) {
 	return too_long || line->length == 0 ? NULL : home_of_line(line, uid);
 }
 
-static int try_open_passwd(struct init *init) {
-	/* O_NONBLOCK: a fifo of this name must not hold us. */
-	int fd = try_open_inside(init, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, PATH_PLAIN);
+static bool is_regular(int fd) {
 	struct stat status;
-	if (fd != -1 && (fstat(fd, &status) == -1 || !S_ISREG(status.st_mode))) drop(&fd);
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static int try_open_passwd(struct init *init) {
+	static const char path[] = "/etc/passwd";
+	/* Only a place at first: to open a device can be to use it. */
+	int place = try_open_inside(init, path, O_PATH, PATH_PLAIN);
+	bool regular = place != -1 && is_regular(place);
+	drop(&place);
+	if (!regular) return -1;
+	/* O_NONBLOCK: a fifo that has come in its place meanwhile must not hold us. */
+	int fd = try_open_inside(init, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, PATH_PLAIN);
+	if (fd != -1 && !is_regular(fd)) drop(&fd);
 	return fd;
 }
 

@@ -155,10 +155,11 @@ int make_parent(struct init *init, const char *path, const char **name) {
 	if (length >= sizeof directory) fault(init, TSRUN_CALL_openat2, ENAMETOOLONG, path);
 	memcpy(directory, path, length);
 	directory[length] = '\0';
-	/* The fixed names of /dev are made next to each other: one look-up serves them all (CVE-2026-41579). */
+	/* The fixed names of /dev are made next to each other: one look-up serves them all (CVE-2026-41579). A symlink
+	 * would choose where, inside: a volume of the host for instance, which has not to be touched. */
 	bool dev = strcmp(directory, "/dev/") == 0;
 	if (!dev) return make_inside(init, directory, true, 0755, PATH_PLAIN);
-	if (init->dev == -1) init->dev = make_inside(init, directory, true, 0755, PATH_PLAIN);
+	if (init->dev == -1) init->dev = make_inside(init, directory, true, 0755, PATH_NO_SYMLINKS);
 	int copy = fcntl(init->dev, F_DUPFD_CLOEXEC, 3);
 	if (copy == -1) fault_errno(init, TSRUN_CALL_dup3, directory);
 	return copy;

@@ -1,11 +1,17 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { type Executable, executableHeadBytes, parseExecutable } from '../os/executable.js';
 import { errnoOf } from '../os/index.js';
 
-/** RESOLVE_IN_ROOT of openat2(2): no link of an image leads out of its root. */
-const resolveInRoot = 0x10n;
+/**
+ * RESOLVE_IN_ROOT and RESOLVE_NO_XDEV of openat2(2): no link of an image leads out of its root, and what a container has mounted
+ * is not asked, for a file system that its own process serves could leave us without an answer.
+ */
+const resolveInside = 0x11n;
+
+/** O_PATH of open(2), which node:fs does not name. */
+const placeOnly = 0o10000000;
 
 /** What this machine's kernel runs by itself, by process.arch. */
 const runnable = new Map([
@@ -63,24 +69,24 @@ const notRegular = 'not regular';
 /** A regular file inside, or {@link notRegular}, or the errno with which it could not be looked at. */
 function look(root: string, path: string): { mode: number; executable: Executable } | string {
 	try {
-		using directory = new OwnedFd(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY));
-		// Non-blocking: a fifo in the place of the program must not make us wait.
-		const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-		const fd = native().openat2(directory.number, path, flags, 0, resolveInRoot);
-		try {
-			const stat = fstatSync(fd);
-			if (!stat.isFile()) return notRegular;
-			const head = Buffer.alloc(Math.min(stat.size, executableHeadBytes));
-			const length = readSync(fd, head, 0, head.length, 0);
-			return { mode: stat.mode, executable: parseExecutable(head.subarray(0, length)) };
-		} finally {
-			closeSync(fd);
-		}
+		using directory = new OwnedFd(openSync(root, placeOnly | constants.O_DIRECTORY));
+		// Only a place at first: to open a device can be to use it, and here no cgroup keeps an image from those of the machine.
+		using place = new OwnedFd(native().openat2(directory.number, path, placeOnly, 0, resolveInside));
+		if (!fstatSync(place.number).isFile()) return notRegular;
+		return readHead(place.number);
 	} catch (error) {
 		const errno = errnoOf(error);
 		if (errno === undefined) throw error;
 		return errno;
 	}
+}
+
+function readHead(place: number): { mode: number; executable: Executable } {
+	using file = new OwnedFd(openSync(`/proc/self/fd/${place}`, constants.O_RDONLY));
+	const { mode, size } = fstatSync(file.number);
+	const head = Buffer.alloc(Math.min(size, executableHeadBytes));
+	const length = readSync(file.number, head, 0, head.length, 0);
+	return { mode, executable: parseExecutable(head.subarray(0, length)) };
 }
 
 /** The error of a program that could not be executed, with the reason that its file tells in the place of the general hint. */

@@ -10,6 +10,7 @@ export {
 	removeTree,
 	writeFileAtomic,
 } from './files.js';
+export { openNamespaceFile } from './namespace-file.js';
 export {
 	type CgroupMembership,
 	type IdMapping,

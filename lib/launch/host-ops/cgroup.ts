@@ -1,6 +1,6 @@
 import { enableControllers } from '../../cgroup/controllers.js';
 import { createCgroup, missingDirectories, removeCgroup, removeUnusedCgroup } from '../../cgroup/directory.js';
-import { isCgroupFrozen } from '../../cgroup/freezer.js';
+import { isCgroupFrozen, isFrozenAbove } from '../../cgroup/freezer.js';
 import { writeLimits } from '../../cgroup/limits.js';
 import { cgroupProcesses, enterCgroup } from '../../cgroup/processes.js';
 import { TsrunError } from '../../errors/index.js';
@@ -26,7 +26,7 @@ export async function createCgroups(launch: Launch, step: HostOperations['create
 		enableControllers(directory, enable);
 		if (allMade.length === 0) assertUnused(directory, launch.pid);
 		// One above may have been frozen, by a container that has this one in it or by an operator.
-		else assertNotFrozen(directory);
+		else if (isFrozenAbove(directory)) throw frozenCgroup(directory);
 	}
 }
 
@@ -51,8 +51,11 @@ function assertUnused(directory: string, own: number | undefined): void {
 
 /** @throws TsrunError ERR_CGROUP when what enters the cgroup would stand still, and be waited for without end */
 export function assertNotFrozen(directory: string): void {
-	if (!isCgroupFrozen(directory)) return;
-	throw new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", {
+	if (isCgroupFrozen(directory)) throw frozenCgroup(directory);
+}
+
+function frozenCgroup(directory: string): TsrunError {
+	return new TsrunError('ERR_CGROUP', "container's cgroup unexpectedly frozen", {
 		path: directory,
 		pointer: '/linux/cgroupsPath',
 		hint: 'What starts in it would stand still: thaw it (0 to cgroup.freeze, THAWED to freezer.state), or choose another linux.cgroupsPath.',

@@ -1,6 +1,5 @@
-import { constants, openSync } from '../../native/files.js';
 import { native, OwnedFd } from '../../native/index.js';
-import { systemFailure } from '../../os/index.js';
+import { openNamespaceFile, systemFailure } from '../../os/index.js';
 import type { IdMapSource } from '../../plan/step.js';
 
 /**
@@ -19,6 +18,6 @@ export function mapIds(tree: number, idmap: IdMapSource & { readonly recursive: 
 }
 
 function userNamespaceOf(ids: IdMapSource): OwnedFd {
-	if ('namespace' in ids) return new OwnedFd(openSync(ids.namespace, constants.O_RDONLY));
+	if ('namespace' in ids) return openNamespaceFile(ids.namespace);
 	return new OwnedFd(native().userNamespace(ids.uid, ids.gid));
 }

@@ -1,7 +1,7 @@
 import { ConfigError, TsrunError } from '../../errors/index.js';
-import { closeSync, constants, fstatSync, openSync, statSync } from '../../native/files.js';
+import { closeSync, fstatSync, statSync } from '../../native/files.js';
 import { native } from '../../native/index.js';
-import { readProcessStat, systemFailure } from '../../os/index.js';
+import { openNamespaceFile, readProcessStat, systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';
 import { namespaceTypes } from '../../plan/tables/namespaces.js';
 import type { Launch } from '../launch.js';
@@ -14,7 +14,7 @@ import type { Launch } from '../launch.js';
 export function openNamespace(launch: Launch, { slot, path, type, foreign }: HostOperations['open_namespace']): void {
 	let fd: number;
 	try {
-		fd = openSync(path, constants.O_RDONLY);
+		fd = openNamespaceFile(path).release();
 		launch.descriptors.add(slot, fd);
 	} catch (cause) {
 		throw systemFailure(`cannot open the ${type} namespace ${path}`, cause, { path }, 'ERR_STEP_FAILED');

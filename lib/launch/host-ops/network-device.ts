@@ -1,10 +1,9 @@
 import { TsrunError } from '../../errors/index.js';
-import { constants, openSync } from '../../native/files.js';
-import { OwnedFd } from '../../native/index.js';
+import type { OwnedFd } from '../../native/index.js';
 import { type Address, addAddress, isGlobal, isPermanent, listAddresses } from '../../netlink/address.js';
 import { findLink, type Link, listLinks, moveLink, setLinkUp } from '../../netlink/link.js';
 import { RouteSocket } from '../../netlink/route-socket.js';
-import { systemFailure } from '../../os/index.js';
+import { openNamespaceFile, systemFailure } from '../../os/index.js';
 import type { HostOperations } from '../../plan/step.js';
 import type { Launch } from '../launch.js';
 
@@ -74,7 +73,7 @@ function bringBack(from: RouteSocket, device: Link, name: string, addresses: rea
 
 function openNetwork(path: string): OwnedFd {
 	try {
-		return new OwnedFd(openSync(path, constants.O_RDONLY));
+		return openNamespaceFile(path);
 	} catch (cause) {
 		throw systemFailure(`cannot open the network namespace ${path}`, cause, { path }, 'ERR_STEP_FAILED');
 	}
