@@ -16,10 +16,7 @@ export function doctorText(report: DoctorReport): string {
 	const who = `${uid === 0 ? 'root' : `user ${uid}`}${inUserNamespace ? ' of a user namespace' : ''}`;
 	const lines = [`tsrun ${version} on Linux ${kernel}, ${architecture}, as ${who}`];
 	for (const [topic, found] of byTopic(findings)) lines.push('', topic, ...found.flatMap(findingLines));
-	lines.push(
-		'',
-		able ? 'Containers can be made here.' : 'A container as "tsrun spec" describes it cannot be made here.',
-	);
+	lines.push('', conclusion(able, findings));
 	if (obstacles.length > 0) {
 		lines.push('', 'in the way');
 		for (const { layer, forbids, evidence, remedy } of obstacles) {
@@ -28,6 +25,13 @@ export function doctorText(report: DoctorReport): string {
 	}
 	if (bundle !== undefined) lines.push('', ...bundleLines(bundle));
 	return `${lines.join('\n')}\n`;
+}
+
+function conclusion(able: boolean, findings: readonly Finding[]): string {
+	if (!able) return 'A container as "tsrun spec" describes it cannot be made here.';
+	const [usual] = findings.filter(({ topic }) => topic === 'container');
+	if (usual?.status === 'works') return 'Containers can be made here.';
+	return 'Containers can be made here with "tsrun spec --rootless" and "tsrun --rootless true".';
 }
 
 function byTopic(findings: readonly Finding[]): Map<string, Finding[]> {

@@ -24,7 +24,7 @@ export const updateOptions = {
 	'memory-reservation': { kind: 'text', value: 'SIZE', summary: 'memory that is left alone under pressure' },
 	'memory-swap': { kind: 'text', value: 'SIZE', summary: 'limit of memory and swap together; -1 for no limit' },
 	'kernel-memory': { kind: 'text', value: 'SIZE', hidden: true, summary: 'ignored: kernels no longer have it' },
-	'kernel-memory-tcp': { kind: 'text', value: 'SIZE', hidden: true, summary: 'ignored: kernels no longer have it' },
+	'kernel-memory-tcp': { kind: 'text', value: 'SIZE', hidden: true, summary: 'of TCP buffers; cgroup v1 alone' },
 	'pids-limit': {
 		kind: 'integer',
 		value: 'N',

@@ -9,7 +9,7 @@ export const doctor = defineCommand({
 		'Tries what containers need, in throw-away processes and namespaces of which nothing is left: namespaces, cgroups, mounts, ' +
 		'filters, networks, limits. What is missing is told with what it costs and how to enable it; inside of another container, the ' +
 		'layer that is in the way is named. With a bundle it also says what of its config.json would fail, before anything is made. ' +
-		'The exit status is 1 when a usual container cannot be made, or when something of the bundle would fail.',
+		'The exit status is 1 when no container can be made, or when something of the bundle would fail.',
 	options: {
 		format: { kind: 'text', value: 'FORMAT', choices: ['text', 'json'], summary: 'text (default) or json' },
 		config: { kind: 'text', alias: 'f', value: 'FILE', summary: 'read this file instead of config.json of the bundle' },

@@ -9,7 +9,7 @@ export interface Measured {
 type Labels = Readonly<Record<string, string>>;
 
 interface Sample {
-	/** What comes behind the family's name: `_total`, `_info` or nothing. */
+	/** What comes behind the family's name: `_total` or nothing. */
 	readonly suffix: string;
 	readonly labels: Labels;
 	readonly value: bigint | number | string;
@@ -18,8 +18,9 @@ interface Sample {
 const statuses = ['creating', 'created', 'running', 'paused', 'stopped'] as const;
 
 /**
- * The OpenMetrics 1.0 text of containers, as Prometheus scrapes it and node_exporter reads it from a file. Each family stands
- * together, has its unit in its name, and counters end in `_total`.
+ * The OpenMetrics 1.0 text of containers, as Prometheus scrapes it. Each family stands together, has its unit in its name, and
+ * counters end in `_total`. node_exporter reads files by the rules of the older text format, which refuses types that it does not
+ * know: `info` is a gauge here.
  */
 export function openMetrics(measured: readonly Measured[]): string {
 	const page = new Page();
@@ -35,12 +36,12 @@ export function openMetrics(measured: readonly Measured[]): string {
 		})),
 	);
 	page.family(
-		'tsrun_container',
-		'info',
-		'A container.',
+		'tsrun_container_info',
+		'gauge',
+		'A container; the value is always 1.',
 		'',
 		measured.map(({ state }) => ({
-			suffix: '_info',
+			suffix: '',
 			labels: { id: state.id, bundle: state.bundle, status: state.status, owner: state.owner },
 			value: 1,
 		})),
@@ -175,13 +176,7 @@ class Page {
 	#text = '';
 
 	/** A family without samples is left out. */
-	family(
-		name: string,
-		type: 'counter' | 'gauge' | 'info',
-		help: string,
-		unit: string,
-		samples: readonly Sample[],
-	): void {
+	family(name: string, type: 'counter' | 'gauge', help: string, unit: string, samples: readonly Sample[]): void {
 		if (samples.length === 0) return;
 		this.#text += `# TYPE ${name} ${type}\n`;
 		if (unit !== '') this.#text += `# UNIT ${name} ${unit}\n`;

@@ -34,8 +34,8 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
 		rootless: options.rootless ?? 'auto',
 	} as const;
 	const findings = await allFindings(examination);
-	const { containerFinding } = await import('./topics/container.js');
-	const container = await containerFinding(examination, engine);
+	const { containerFindings } = await import('./topics/container.js');
+	const containers = await containerFindings(examination, engine);
 	const { obstacles } = await import('./obstacles.js');
 	const report: DoctorReport = {
 		version,
@@ -43,8 +43,8 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
 		architecture: process.arch,
 		uid: facts.euid,
 		inUserNamespace: facts.inUserNamespace,
-		able: container.status === 'works',
-		findings: [...findings, container],
+		able: containers.some(({ status }) => status === 'works'),
+		findings: [...findings, ...containers],
 		obstacles: await obstacles(examination.self, await refusalsOf(examination)),
 	};
 	if (options.bundle === undefined) return report;
@@ -53,28 +53,30 @@ export async function doctor(options: DoctorOptions = {}): Promise<DoctorReport>
 }
 
 async function allFindings(examination: Examination): Promise<Finding[]> {
-	const topics = await Promise.all([
-		import('./topics/kernel.js').then(({ kernelFindings }) => kernelFindings),
-		import('./topics/namespaces.js').then(({ namespaceFindings }) => namespaceFindings),
-		import('./topics/users.js').then(({ userFindings }) => userFindings),
-		import('./topics/cgroups.js').then(({ cgroupFindings }) => cgroupFindings),
-		import('./topics/mounts.js').then(({ mountFindings }) => mountFindings),
-		import('./topics/security.js').then(({ securityFindings }) => securityFindings),
-		import('./topics/network.js').then(({ networkFindings }) => networkFindings),
-		import('./topics/checkpoint.js').then(({ checkpointFindings }) => checkpointFindings),
-		import('./topics/limits.js').then(({ limitFindings }) => limitFindings),
-	]);
+	const topics = [
+		async () => (await import('./topics/kernel.js')).kernelFindings,
+		async () => (await import('./topics/namespaces.js')).namespaceFindings,
+		async () => (await import('./topics/users.js')).userFindings,
+		async () => (await import('./topics/cgroups.js')).cgroupFindings,
+		async () => (await import('./topics/mounts.js')).mountFindings,
+		async () => (await import('./topics/security.js')).securityFindings,
+		async () => (await import('./topics/network.js')).networkFindings,
+		async () => (await import('./topics/checkpoint.js')).checkpointFindings,
+		async () => (await import('./topics/limits.js')).limitFindings,
+	];
 	const findings: Finding[] = [];
 	// One after the other: each makes processes and folders, and a machine that is short of them should not look worse than it is.
-	for (const topic of topics) findings.push(...(await topic(examination)));
+	for (const load of topics) findings.push(...(await (await load())(examination)));
 	return findings;
 }
 
 /** What was found already, in the terms of {@link Refusals}. */
 async function refusalsOf(examination: Examination): Promise<Refusals> {
 	const { mountRefusals } = await import('./topics/mounts.js');
+	const { isMaking } = await import('./topics/namespaces.js');
 	const user = await examination.namespaces('user');
-	return { userNamespace: user?.errno, ...(await mountRefusals(examination)) };
+	const userNamespace = user !== undefined && isMaking(user) ? user.errno : undefined;
+	return { userNamespace, ...(await mountRefusals(examination)) };
 }
 
 function definedOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -11,6 +11,10 @@ export interface RefusedCalls {
 	/** What the filter answers. */
 	readonly errno: string;
 	readonly forbids: string;
+	/** Why the answer is the filter's. */
+	readonly seen: string;
+	/** How one does without, as the end of a sentence. */
+	readonly without?: string;
 }
 
 /** CLONE_FS: with a new user namespace the kernel refuses it before it looks at any privilege (kernel/fork.c). */
@@ -33,12 +37,20 @@ export async function refusedCalls(): Promise<RefusedCalls[]> {
 	];
 	const answers: RefusedCalls[] = [];
 	const note = (calls: string, errno: string | undefined, forbids: string): void => {
-		if (errno !== undefined && errno !== 'EINVAL') answers.push({ calls, errno, forbids });
+		if (errno === undefined || errno === 'EINVAL') return;
+		answers.push({ calls, errno, forbids, seen: 'for flags that the kernel itself calls invalid' });
 	};
 	note('clone', clone?.errno, 'new namespaces by clone(2), which every container takes');
 	note('unshare', unshare?.errno, 'new cgroup and time namespaces by unshare(2)');
 	note('mount', openTreeErrno(), 'mounts: open_tree(2), and with it mount(2), fsopen(2) and move_mount(2)');
-	return answers;
+	// keyctl(2): a session keyring of one's own takes no privilege.
+	const keyring = await trial([...processIn([], asker), init('keyring', { name: '_ses.trial', label: '' })]);
+	if (keyring?.errno !== 'EPERM') return answers;
+	const [seen, without] = ['for what takes no privilege', ', or go without: --no-new-keyring'];
+	return [
+		...answers,
+		{ calls: 'keyctl', errno: 'EPERM', forbids: 'a session keyring of the container’s own', seen, without },
+	];
 }
 
 function openTreeErrno(): string | undefined {

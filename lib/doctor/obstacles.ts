@@ -9,6 +9,10 @@ const needed = [
 	['CAP_SYS_ADMIN', 'namespaces without a user namespace, mounts and joining namespaces'],
 	['CAP_SETUID', 'mapping user ids (uid_map) and becoming another user'],
 	['CAP_SETGID', 'mapping group ids (gid_map), setgroups(2) and becoming another group'],
+	// verify_root_map() of kernel/user_namespace.c, since Linux 5.12: files of the root outside could be given capabilities inside.
+	['CAP_SETFCAP', 'mapping root’s own id (uid_map) into a user namespace'],
+	['CAP_SETPCAP', 'dropping capabilities, which every container does'],
+	['CAP_NET_ADMIN', 'bringing up the loopback of a new network'],
 	['CAP_SYS_CHROOT', 'entering a mount namespace'],
 	['CAP_MKNOD', 'making device files; those of the host are bound in a user namespace'],
 	['CAP_DAC_OVERRIDE', 'reaching files of other users, as those of an image'],
@@ -16,18 +20,20 @@ const needed = [
 
 /** What the trials were answered, as far as it points at a layer. */
 export interface Refusals {
-	/** errno of making a user namespace. */
+	/** errno of making a user namespace; that of writing its maps is none. */
 	readonly userNamespace: string | undefined;
 	/** errno of mounting a new procfs, in a user namespace unless the machine's root asks. */
 	readonly proc: string | undefined;
 	/** errno of mounting anything at all. */
 	readonly mount: string | undefined;
+	/** errno of pivot_root(2) where mounts can be made. */
+	readonly pivot: string | undefined;
 }
 
 /** Every layer around this process that stands in the way of a container, by name. */
 export async function obstacles(self: Self, refusals: Refusals): Promise<Obstacle[]> {
 	const known = [
-		...(self.filtered ? await filterObstacles() : []),
+		...(self.filtered ? await filterObstacles(refusals) : []),
 		...capabilityObstacles(self),
 		...privilegeObstacles(self),
 		...idObstacles(self),
@@ -39,14 +45,22 @@ export async function obstacles(self: Self, refusals: Refusals): Promise<Obstacl
 	return [...known, ...chrootObstacles(known, refusals)];
 }
 
-async function filterObstacles(): Promise<Obstacle[]> {
-	return (await refusedCalls()).map(({ calls, errno, forbids }) => ({
-		layer: 'seccomp',
+async function filterObstacles({ mount, pivot }: Refusals): Promise<Obstacle[]> {
+	const profile = 'of Docker and Podman: --security-opt seccomp=FILE, or seccomp=unconfined';
+	const refused = (await refusedCalls()).map(({ calls, errno, forbids, seen, without = '' }) => ({
+		layer: 'seccomp' as const,
 		forbids,
-		evidence: `${calls}: ${errno} for flags that the kernel itself calls invalid; Seccomp in /proc/self/status is 2`,
-		remedy:
-			'Run the container around this program with a profile that allows clone, unshare, mount and pivot_root (of Docker and Podman: --security-opt seccomp=FILE, or seccomp=unconfined).',
+		evidence: `${calls}: ${errno} ${seen}; Seccomp in /proc/self/status is 2`,
+		remedy: `Run the container around this program with a profile that allows clone, unshare, mount, pivot_root and keyctl (${profile})${without}.`,
 	}));
+	if (mount !== undefined || pivot !== 'EPERM') return refused;
+	const changed: Obstacle = {
+		layer: 'seccomp',
+		forbids: 'another root: pivot_root(2)',
+		evidence: 'pivot_root: EPERM for who may mount; Seccomp in /proc/self/status is 2',
+		remedy: `Run the container around this program with a profile that allows pivot_root (${profile}), or go without it: --no-pivot.`,
+	};
+	return [...refused, changed];
 }
 
 function capabilityObstacles({ facts, bounding, effective }: Self): Obstacle[] {
@@ -136,7 +150,7 @@ function modulesObstacles({ confinedBy }: Self, { mount, userNamespace }: Refusa
 	const what = mount === 'EACCES' ? 'mounts' : 'user namespaces';
 	const remedy =
 		module === 'apparmor'
-			? 'Run this program under a profile that allows mount and userns (of Docker and Podman: --security-opt apparmor=unconfined).'
+			? 'Run this program under a profile that allows mount, pivot_root and userns (of Docker and Podman: --security-opt apparmor=unconfined).'
 			: 'Run this program in a domain that may do it (of Docker and Podman: --security-opt label=disable).';
 	return [{ layer: module, forbids: what, evidence: `EACCES under ${label}`, remedy }];
 }

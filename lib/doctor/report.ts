@@ -83,7 +83,7 @@ export interface DoctorReport {
 	readonly uid: number;
 	/** In another user namespace than the machine's first one. */
 	readonly inUserNamespace: boolean;
-	/** Whether a container with all the usual namespaces and mounts could be made. */
+	/** Whether a container as `tsrun spec` describes it could be made, or one as `tsrun spec --rootless` does. */
 	readonly able: boolean;
 	/** One for each thing. */
 	readonly findings: readonly Finding[];

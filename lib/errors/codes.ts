@@ -7,7 +7,7 @@ export const errorCodes = {
 	ERR_BUNDLE: 'The bundle directory or its config.json cannot be read.',
 	ERR_CONFIG_SYNTAX: 'config.json is not JSON.',
 	ERR_CONFIG_INVALID: 'config.json is JSON, but values in it break the runtime-spec.',
-	ERR_CONFIG_UNSUPPORTED: 'The value is valid, but tsrun does not perform it yet.',
+	ERR_CONFIG_UNSUPPORTED: 'The value is valid, but beyond what the kernel, or CRIU, can do.',
 	ERR_HOST_UNSUPPORTED: 'The kernel or the machine lacks what the configuration asks for.',
 	ERR_KERNEL_TOO_OLD:
 		'The kernel is older than Linux 5.4, or a seccomp profile around this program hides what tsrun needs of it.',

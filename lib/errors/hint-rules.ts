@@ -25,13 +25,21 @@ export const hintRules: readonly HintRule[] = [
 		operation: ['mount'],
 		kind: ['sysfs'],
 		errno: ['EPERM'],
-		hint: 'In a user namespace, sysfs can be mounted only with a new network namespace; otherwise bind /sys.',
+		hint: 'In a user namespace, sysfs can be mounted only with a new network namespace, and only read-only where the /sys around it is; otherwise bind /sys.',
 	},
 	{
 		operation: ['mount'],
 		kind: ['overlay'],
 		errno: ['EINVAL', 'ESTALE'],
 		hint: 'Overlay wants existing lowerdir, upperdir and workdir, the last two empty of other mounts and on one file system that is no overlay itself; the kernel log has the reason.',
+	},
+	{
+		operation: ['mount'],
+		kind: ['devpts', 'tmpfs'],
+		syscall: ['fsconfig'],
+		errno: ['EINVAL'],
+		context: { userNamespace: true },
+		hint: 'An option may name an id that the user namespace does not map, as gid=5 of /dev/pts often is: leave the option out, or map the id.',
 	},
 	{
 		operation: ['mount', 'new_mount'],
@@ -123,13 +131,19 @@ export const hintRules: readonly HintRule[] = [
 	},
 	{
 		operation: ['change_root'],
+		syscall: ['pivot_root'],
+		errno: ['EPERM'],
+		hint: 'A seccomp profile around this program forbids pivot_root(2), as that of Docker does: have it allowed there, or use --no-pivot.',
+	},
+	{
+		operation: ['change_root'],
 		errno: ['EINVAL'],
 		hint: 'The root cannot be changed by pivot_root from the initial ramdisk, nor under a shared mount; on a ramdisk use --no-pivot.',
 	},
 	{
-		operation: ['change_root'],
-		errno: ['EBUSY'],
-		hint: 'The new root is the root of this machine, or a mount already in its place: the bundle needs a rootfs of its own.',
+		operation: ['propagation'],
+		errno: ['EINVAL'],
+		hint: 'The root that this program sees is no mount point, as below a chroot(2): bind the directory on itself before (mount --bind DIR DIR), or enter it by pivot_root(2).',
 	},
 	...namespaceHintRules,
 	// The process
@@ -185,7 +199,7 @@ export const hintRules: readonly HintRule[] = [
 	{
 		operation: ['create_cgroup', 'enter_cgroup', 'write_cgroup'],
 		errno: ['EROFS'],
-		hint: 'The cgroup file system is mounted read-only, as in a container without privileges; run that one with a writable /sys/fs/cgroup.',
+		hint: 'The cgroup file system is mounted read-only, as in a container without privileges; run that one with a writable /sys/fs/cgroup, or this program without cgroups (--cgroup-manager disabled).',
 	},
 	{
 		operation: ['write_cgroup'],

@@ -5,7 +5,13 @@ export const namespaceHintRules: readonly HintRule[] = [
 	{
 		operation: ['write_id_maps', 'open_tree'],
 		errno: ['EINVAL'],
-		hint: 'Ranges of a map may not overlap, and every host id has to be mapped in the user namespace of the caller.',
+		hint: 'A map has to be shorter than a page of memory (4096 bytes), and its ranges may not overlap: leave out or join some.',
+	},
+	{
+		operation: ['write_id_maps'],
+		errno: ['EPERM'],
+		context: { rootless: false },
+		hint: 'Root needs CAP_SETUID and CAP_SETGID to map the ids of others, and CAP_SETFCAP for its own (Linux 5.12), which root of a container may lack: "tsrun doctor" tells.',
 	},
 	{
 		operation: ['write_id_maps'],
@@ -43,7 +49,13 @@ export const namespaceHintRules: readonly HintRule[] = [
 	{
 		operation: ['spawn', 'unshare', 'fork'],
 		errno: ['EPERM'],
-		hint: 'Users without privileges may be kept from making user namespaces: see sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, and the seccomp profile around this program.',
+		hint: 'Users without privileges may be kept from making user namespaces: see sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, the seccomp profile around this program, and whether it is below a chroot(2); "tsrun doctor" tells.',
+	},
+	// security_create_user_ns() of kernel/user_namespace.c, since Linux 6.1.
+	{
+		operation: ['spawn', 'unshare', 'fork'],
+		errno: ['EACCES'],
+		hint: 'The AppArmor profile or SELinux domain of this program forbids user namespaces: one with the rule "userns," allows them (of Docker and Podman: --security-opt apparmor=unconfined, or label=disable).',
 	},
 	{
 		operation: ['spawn', 'unshare', 'fork'],
@@ -58,7 +70,7 @@ export const namespaceHintRules: readonly HintRule[] = [
 	{
 		operation: ['spawn', 'unshare', 'join_namespaces'],
 		errno: ['EINVAL'],
-		hint: 'The kernel lacks one of the namespaces, or a joined one cannot be entered in this order; /proc/self/ns lists the kinds it has.',
+		hint: 'The kernel lacks one of the namespaces (/proc/self/ns lists those it has), or a joined one cannot be entered: a user namespace that this program is in already never can.',
 	},
 	{
 		operation: ['open_namespace', 'join_namespaces'],
@@ -69,6 +81,11 @@ export const namespaceHintRules: readonly HintRule[] = [
 		operation: ['open_namespace'],
 		errno: ['EACCES', 'EPERM'],
 		hint: 'The namespaces of a process that has more privileges, or is of another user, are not for us to open: run this program as that user, with the same capabilities.',
+	},
+	{
+		operation: ['loopback'],
+		errno: ['EPERM'],
+		hint: 'Bringing up the loopback of a new network takes CAP_NET_ADMIN, which root has in a user namespace of the container’s own; or leave out the network namespace.',
 	},
 	{
 		operation: ['join_namespaces', 'join_process'],

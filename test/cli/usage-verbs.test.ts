@@ -26,6 +26,8 @@ const openMetricsReader: Requirement = {
 	met: () => spawnSync(debianPython, ['-c', 'import prometheus_client.openmetrics.parser']).status === 0,
 };
 
+const promtool: Requirement = { what: 'promtool', met: () => spawnSync('promtool', ['--version']).status === 0 };
+
 describeWith([root, busybox], 'what containers use', () => {
 	beforeAll(async () => {
 		await start(busy, 'while :; do :; done');
@@ -69,12 +71,22 @@ describeWith([root, busybox], 'what containers use', () => {
 		const { status, stdout, stderr } = await tsrun(['metrics']);
 		expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 		const families = parseOpenMetrics(stdout);
-		const info = families.find(({ name }) => name === 'tsrun_container');
+		const info = families.find(({ name }) => name === 'tsrun_container_info');
 		expect(info?.samples.map(({ labels }) => labels['id'])).toEqual([busy, idle]);
 		const cpu = families.find(({ name }) => name === 'tsrun_container_cpu_seconds')?.samples ?? [];
 		expect(Number(cpu.find(({ labels }) => labels['id'] === busy && labels['mode'] === 'user')?.value)).toBeGreaterThan(
 			0,
 		);
+	});
+
+	describeWith([promtool], 'metrics, read as node_exporter reads files', () => {
+		test('is a page without errors', async () => {
+			const { stdout } = await tsrun(['metrics']);
+			const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: stdout, encoding: 'utf8' });
+			// 3: remarks on style. Of a counter the older format has the words in another place.
+			expect(status).toBe(3);
+			expect(stderr.split('\n').filter((line) => !/^(\w+_total no help text)?$/.test(line))).toEqual([]);
+		});
 	});
 
 	describeWith([openMetricsReader], 'metrics, read by the library of Prometheus', () => {

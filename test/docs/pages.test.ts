@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '../../lib/index.js';
 import { controller } from '../harness/controllers.js';
+import { criu } from '../harness/criu.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { follow, isShown } from './follow.js';
 import { type Block, type Page, pages, parsePage, repository } from './page.js';
@@ -59,8 +60,10 @@ for (const page of all.filter(({ followedBy, blocks }) => followedBy === undefin
 function reasonAgainst({ notes }: Block): string | undefined {
 	const lacking = (notes.get('needs') ?? '')
 		.split(/, */)
-		.filter((name) => name !== '' && !controller(name).met())
-		.map((name) => controller(name).what);
+		.filter((name) => name !== '')
+		.map((name) => (name === 'criu' ? criu : controller(name)))
+		.filter(({ met }) => !met())
+		.map(({ what }) => what);
 	return notes.get('not run') ?? (lacking.length > 0 ? `needs ${lacking.join(', ')}` : undefined);
 }
 

@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { DoctorReport, Obstacle } from '../../lib/index.js';
-import { capabilityNames } from '../../lib/plan/tables/capabilities.js';
 import type { Config } from '../harness/config.js';
 import { run } from '../harness/inside.js';
 import { largeProfile } from '../harness/large-profile.js';
-import { asDocker, nestedBundle, privileged } from '../harness/nested.js';
+import { asDocker, nestedBundle, ownCapabilities, privileged } from '../harness/nested.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 
-/** The capabilities of this process: a container cannot have more. */
-const own = (() => {
-	const hex = /^CapBnd:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-	const bits = BigInt(`0x${hex}`);
-	return capabilityNames.filter((_, number) => (bits & (1n << BigInt(number))) !== 0n);
-})();
-
 const everything = (config: Config) => {
-	privileged(config, own);
+	privileged(config, ownCapabilities());
 	config.linux['maskedPaths'] = [];
 	config.linux['readonlyPaths'] = [];
 };
@@ -38,15 +29,20 @@ describeWith([root, busybox], 'doctor inside of a container names the layer in t
 		});
 		expect(report.able).toBe(false);
 		expect(layers(report.obstacles)).toEqual(['capabilities', 'cgroup', 'seccomp']);
-		const [clone, unshare, mount] = told(report, 'seccomp');
+		const [clone, unshare, mount, keyctl] = told(report, 'seccomp');
 		expect(clone).toMatchObject({
 			evidence: expect.stringMatching(/^clone: EPERM/),
 			remedy: expect.stringMatching(/seccomp=/),
 		});
 		expect(unshare?.evidence).toMatch(/^unshare: EPERM/);
 		expect(mount?.evidence).toMatch(/^mount: EPERM/);
+		expect(keyctl).toMatchObject({
+			evidence: expect.stringMatching(/^keyctl: EPERM/),
+			remedy: expect.stringContaining('--no-new-keyring'),
+		});
 		expect(told(report, 'capabilities').map(({ evidence }) => evidence)).toEqual([
 			expect.stringContaining('CAP_SYS_ADMIN is not in CapBnd'),
+			expect.stringContaining('CAP_NET_ADMIN is not in CapBnd'),
 		]);
 		const user = report.findings.find(({ topic, subject }) => topic === 'namespaces' && subject === 'user');
 		expect(user).toMatchObject({ status: 'missing', found: 'clone: EPERM' });
@@ -62,7 +58,7 @@ describeWith([root, busybox], 'doctor inside of a container names the layer in t
 
 	test('a masked and partly read-only /proc, in a user namespace', async () => {
 		const report = await doctorIn((config) => {
-			privileged(config, own);
+			privileged(config, ownCapabilities());
 			config.linux.namespaces.push({ type: 'user' });
 			const map = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
 			Object.assign(config.linux, { uidMappings: map, gidMappings: map });
@@ -80,13 +76,28 @@ describeWith([root, busybox], 'doctor inside of a container names the layer in t
 			everything(config);
 			privileged(
 				config,
-				own.filter((name) => name !== 'CAP_SETUID' && name !== 'CAP_SETGID'),
+				ownCapabilities().filter((name) => name !== 'CAP_SETUID' && name !== 'CAP_SETGID'),
 			);
 		});
 		expect(told(report, 'capabilities').map(({ forbids, evidence }) => [forbids, evidence])).toEqual([
 			[expect.stringMatching(/uid_map/), expect.stringMatching(/^CAP_SETUID is not in CapBnd/)],
 			[expect.stringMatching(/gid_map.*setgroups/), expect.stringMatching(/^CAP_SETGID is not in CapBnd/)],
 		]);
+	});
+
+	// uid_map is refused then, and not the namespace, which would speak for a chroot(2).
+	test('an emptied bounding set, and nothing that is not there', async () => {
+		const report = await doctorIn((config) => {
+			everything(config);
+			privileged(config, []);
+		});
+		expect(layers(report.obstacles)).toEqual(['capabilities', 'cgroup']);
+		expect(told(report, 'capabilities')).toContainEqual(
+			expect.objectContaining({
+				forbids: expect.stringContaining('root’s own id'),
+				evidence: expect.stringContaining('CAP_SETFCAP is not in CapBnd'),
+			}),
+		);
 	});
 
 	test('nothing, where nothing is in the way', async () => {

@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../harness/bundle.js';
 import { program, tsrun } from '../harness/cli.js';
+import type { Config } from '../harness/config.js';
+import { cgroupOf, legacyController } from '../harness/controllers.js';
 import { failing, hintOf } from '../harness/hinted.js';
+import { asUser, ordinaryUser, userBundle, userDirectory, userId } from '../harness/ordinary-user.js';
 import { busybox, cgroup1View, cgroup2View, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch, token } from '../harness/scratch.js';
 
@@ -96,6 +99,65 @@ describeWith([root, busybox], 'the hint for a cgroup', () => {
 			timeout: 30_000,
 		});
 		expect(hintOf(result)).toContain('The cgroup file system is mounted read-only');
+	});
+});
+
+/** A cgroup of a v1 hierarchy, for as long as it is in scope. */
+function legacyCgroup(controller: string, name: string): Disposable & { readonly path: string } {
+	const path = join(cgroupOf(process.pid, controller), `${token}-${name}`);
+	mkdirSync(path);
+	return { path, [Symbol.dispose]: () => rmdirSync(path) };
+}
+
+/** The program, started in a cgroup by a shell. */
+function hintInside(cgroup: string, edit: (config: Config) => void = () => {}): string {
+	const { path } = bundle(edit);
+	const words = [
+		...program,
+		'--log-format',
+		'json',
+		'--root',
+		scratch('state'),
+		'run',
+		'--bundle',
+		path,
+		containerId(),
+	];
+	const enter = `echo 0 >${cgroup}/cgroup.procs; exec "$@"`;
+	return hintOf(spawnSync('sh', ['-ec', enter, 'sh', ...words], { encoding: 'utf8', timeout: 30_000 }));
+}
+
+describeWith([root, busybox, cgroup1View, legacyController('pids')], 'the hint in a cgroup', () => {
+	test('that may have no more processes', () => {
+		using full = legacyCgroup('pids', 'full');
+		writeFileSync(join(full.path, 'pids.max'), '1');
+		expect(hintInside(full.path)).toContain('The limit of processes is reached');
+	});
+});
+
+describeWith([root, busybox, cgroup1View, legacyController('cpuset')], 'the hint for a cgroup', () => {
+	test('that was made with an empty cpuset', async () => {
+		using empty = legacyCgroup('cpuset', 'empty');
+		expect(readFileSync(join(empty.path, 'cpuset.cpus'), 'utf8')).toBe('\n');
+		const { hint } = await failing({
+			edit: (config) => {
+				config.linux['cgroupsPath'] = `${token}-empty`;
+			},
+		});
+		expect(hint).toContain('The cpuset of the cgroup is empty');
+	});
+});
+
+describeWith([...ordinaryUser, cgroup2View], 'the hint for a cgroup of an ordinary user', () => {
+	test('who is not in it, and may not leave the one around', () => {
+		using own = unifiedCgroup('own');
+		chownSync(own.path, userId, userId);
+		const path = userBundle(['true'], (config) => {
+			config.linux['cgroupsPath'] = `${own.relative}/box`;
+		});
+		const words = [...program, '--log-format', 'json', '--root', `${userDirectory('state')}/root`];
+		const result = asUser([...words, 'run', '--bundle', path, containerId()]);
+		expect(hintOf(result)).toContain('The cgroup is not yours: have systemd delegate one');
 	});
 });
 

@@ -11,16 +11,26 @@ import { StateStore } from '../../state/index.js';
 import type { Examination } from '../examination.js';
 import type { Finding } from '../report.js';
 
-/** A whole container as `tsrun spec` describes it, short of its program, made and deleted again. */
-export async function containerFinding(
-	{ self: { facts } }: Examination,
-	options: Omit<EngineOptions, 'store' | 'facts' | 'onWarning'>,
-): Promise<Finding> {
+type Options = Omit<EngineOptions, 'store' | 'facts' | 'onWarning'>;
+
+/**
+ * A whole container as `tsrun spec` describes it, short of its program, made and deleted again. Where root cannot have it, also one as
+ * an ordinary user would make it: in a container without privileges that is the one there can be.
+ *
+ * @returns one finding, or both
+ */
+export async function containerFindings(examination: Examination, options: Options): Promise<Finding[]> {
+	const rootless = examination.self.facts.euid !== 0;
+	const usual = await attempt(examination, options, rootless);
+	if (rootless || usual.status === 'works') return [usual];
+	return [usual, await attempt(examination, { ...options, rootless: true }, true)];
+}
+
+async function attempt({ self: { facts } }: Examination, options: Options, rootless: boolean): Promise<Finding> {
 	const folder = mkdtempSync(join(tmpdir(), 'tsrun-doctor-'));
 	try {
 		const store = new StateStore(join(folder, 'state'), { sticky: false });
 		const engine = new Engine({ ...options, store: () => store, facts: () => facts, onWarning: () => {} });
-		const rootless = facts.euid !== 0;
 		writeBundle(folder, rootless, facts);
 		return await made(engine, `doctor-${process.pid}`, folder, rootless);
 	} finally {
@@ -35,6 +45,7 @@ function writeBundle(folder: string, rootless: boolean, { euid, egid, cgroup }: 
 }
 
 async function made(engine: Engine, id: string, folder: string, rootless: boolean): Promise<Finding> {
+	const words = rootless ? 'tsrun spec --rootless' : 'tsrun spec';
 	const base = { topic: 'container', subject: rootless ? 'a rootless container' : 'a container' } as const;
 	try {
 		await createContainer(
@@ -50,7 +61,12 @@ async function made(engine: Engine, id: string, folder: string, rootless: boolea
 			},
 		);
 		await deleteContainer(engine, id, true);
-		return { ...base, status: 'works', found: 'made one with the configuration of "tsrun spec", and deleted it' };
+		const how = rootless && process.geteuid?.() === 0 ? ' and --rootless true' : '';
+		return {
+			...base,
+			status: 'works',
+			found: `made one with the configuration of "${words}"${how}, and deleted it`,
+		};
 	} catch (error) {
 		if (!(error instanceof TsrunError)) throw error;
 		const { message, hint } = error;
@@ -58,7 +74,7 @@ async function made(engine: Engine, id: string, folder: string, rootless: boolea
 			...base,
 			status: 'missing',
 			found: message,
-			cost: 'containers as "tsrun spec" describes them; others may work',
+			cost: `containers as "${words}" describes them; others may work`,
 			...(hint === undefined ? {} : { remedy: hint }),
 		};
 	}

@@ -5,12 +5,15 @@ import { hintFor, type TsrunError } from '../../errors/index.js';
 import { native } from '../../native/index.js';
 import { removeTree, systemFailure } from '../../os/index.js';
 import { init, type Step } from '../../plan/step.js';
-import { propagationFlags } from '../../plan/tables/mount-options.js';
+import { mountAttributes, propagationFlags } from '../../plan/tables/mount-options.js';
 import type { NamespaceType } from '../../plan/tables/namespaces.js';
+import { changeRootMethods } from '../../plan/tables/operation-flags.js';
 import { answerOf, type Examination } from '../examination.js';
+import type { Refusals } from '../obstacles.js';
 import type { Finding } from '../report.js';
 import { readFile } from '../self.js';
 import { processIn, trial } from '../trial.js';
+import { isMaking, namespaceRemedy } from './namespaces.js';
 
 interface MountTrial {
 	readonly type: string;
@@ -37,14 +40,13 @@ export async function mountFindings(examination: Examination): Promise<Finding[]
 	});
 }
 
-/** What the kernel says of a new procfs and of a new tmpfs, in a new user namespace where one can be made. */
-export async function mountRefusals(
-	examination: Examination,
-): Promise<{ proc: string | undefined; mount: string | undefined }> {
+/** What the kernel says of a new procfs, a new tmpfs and another root, in a new user namespace where one can be made. */
+export async function mountRefusals(examination: Examination): Promise<Omit<Refusals, 'userNamespace'>> {
 	const door = (await examination.namespaces('user')) === undefined ? (['user'] as const) : [];
 	return inFolder(async (folder) => ({
 		proc: (await mountRefusal('proc', ['pid'], folder, examination, door))?.errno,
 		mount: (await mountRefusal('tmpfs', [], folder, examination, door))?.errno,
+		pivot: (await pivotRefusal(folder, examination, door))?.errno,
 	}));
 }
 
@@ -67,10 +69,26 @@ async function mountRefusal(
 ): Promise<TsrunError | undefined> {
 	return trial([
 		...processIn([...door, 'mount', ...namespaces], asker),
-		init('propagation', { flags: propagationFlags.slave | propagationFlags.recursive }),
-		init('rootfs', { path: folder, parent: propagationFlags.private }),
+		...rootIn(folder),
 		...(type === 'overlay' ? overlaySteps(folder) : [mountStep(type, '/mount', [])]),
 	]);
+}
+
+/** The kernel's answer to pivot_root(2) by who may mount. */
+function pivotRefusal(
+	folder: string,
+	{ asker }: Pick<Examination, 'asker'>,
+	door: readonly NamespaceType[],
+): Promise<TsrunError | undefined> {
+	const pivot = init('change_root', { method: changeRootMethods.pivot });
+	return trial([...processIn([...door, 'mount'], asker), ...rootIn(folder), pivot]);
+}
+
+function rootIn(folder: string): Step[] {
+	return [
+		init('propagation', { flags: propagationFlags.slave | propagationFlags.recursive }),
+		init('rootfs', { path: folder, parent: propagationFlags.private }),
+	];
 }
 
 async function tried(
@@ -83,9 +101,7 @@ async function tried(
 	const base = { topic: 'mounts', subject: type } as const;
 	const inside = door.length > 0 ? ' in a new user namespace' : '';
 	if (refusal === undefined) return { ...base, status: 'works', found: `mounted one${inside}` };
-	const { errno = '', syscall } = refusal;
-	const context = { userNamespace: door.length > 0 || examination.self.facts.inUserNamespace };
-	const remedy = hintFor({ operation: 'mount', kind: type, errno, syscall, context });
+	const remedy = mountRemedy(type, refusal, door.length > 0, examination);
 	return {
 		...base,
 		status: 'missing',
@@ -93,6 +109,14 @@ async function tried(
 		cost,
 		...(remedy === undefined ? {} : { remedy }),
 	};
+}
+
+function mountRemedy(type: string, refusal: TsrunError, inside: boolean, { self }: Examination): string | undefined {
+	const { errno = '', syscall } = refusal;
+	// The process that was to mount it was refused already.
+	if (isMaking(refusal) || syscall === 'write') return namespaceRemedy(refusal, self);
+	const context = { userNamespace: inside || self.facts.inUserNamespace };
+	return hintFor({ operation: 'mount', kind: type, errno, syscall, context });
 }
 
 // On a tmpfs of its own: the folder may itself be on an overlay, which cannot be the upper layer of another one.
@@ -107,7 +131,9 @@ function overlaySteps(folder: string): Step[] {
 }
 
 function mountStep(type: string, destination: string, options: readonly string[]): Step {
-	const none = { set: 0n, clear: 0n, rec_set: 0n, rec_clear: 0n, propagation: [] };
+	// As containers have it: below a sysfs that is mounted read-only, in a user namespace, there are no others.
+	const set = type === 'sysfs' ? mountAttributes.readonly : 0n;
+	const none = { set, clear: 0n, rec_set: 0n, rec_clear: 0n, propagation: [] };
 	return init('mount', { ...none, destination, type, source: type, options, flags: 0, fallback: '' });
 }
 

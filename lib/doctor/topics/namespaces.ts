@@ -3,7 +3,7 @@ import { namespaceHint } from '../../launch/namespace-hint.js';
 import { type NamespaceType, namespaceTypes } from '../../plan/tables/namespaces.js';
 import { answerOf, type Examination } from '../examination.js';
 import type { Finding } from '../report.js';
-import { readSysctl } from '../self.js';
+import { readSysctl, type Self } from '../self.js';
 
 const costs: Readonly<Record<NamespaceType, string>> = {
 	user: 'containers of ordinary users, and containers whose root is nobody outside',
@@ -40,12 +40,21 @@ function made(type: NamespaceType, inUserNamespace: boolean): Finding {
 	};
 }
 
-function refused(type: NamespaceType, refusal: TsrunError, { self }: Examination): Finding {
-	const rootless = self.facts.euid !== 0 || self.facts.inUserNamespace;
+/** Whether a new namespace itself was refused, and not the way into it, as the maps of a user namespace are. */
+export function isMaking({ syscall }: TsrunError): boolean {
+	return syscall === 'clone' || syscall === 'clone3' || syscall === 'unshare';
+}
+
+/** What can be done where no process is to be had in new namespaces. */
+export function namespaceRemedy(refusal: TsrunError, { facts }: Self): string | undefined {
+	const context = { rootless: facts.euid !== 0 || facts.inUserNamespace, userNamespace: true };
+	const operation = isMaking(refusal) ? 'spawn' : 'write_id_maps';
 	const { errno = '' } = refusal;
-	const hint =
-		namespaceHint('spawn', errno, readSysctl) ??
-		hintFor({ operation: 'spawn', errno, context: { rootless, userNamespace: true } });
+	return namespaceHint(operation, errno, readSysctl) ?? hintFor({ operation, errno, context });
+}
+
+function refused(type: NamespaceType, refusal: TsrunError, { self }: Examination): Finding {
+	const hint = namespaceRemedy(refusal, self);
 	return {
 		topic: 'namespaces',
 		subject: type,

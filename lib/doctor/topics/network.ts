@@ -1,10 +1,11 @@
-import { TsrunError } from '../../errors/index.js';
+import { hintFor, TsrunError } from '../../errors/index.js';
 import { init } from '../../plan/step.js';
 import { answerOf, type Examination } from '../examination.js';
 import type { KernelConfig } from '../kernel-config.js';
 import type { Finding } from '../report.js';
 import { findProgram } from '../self.js';
 import { processIn, programTrial, trial } from '../trial.js';
+import { namespaceRemedy } from './namespaces.js';
 
 interface Driver {
 	readonly name: string;
@@ -72,7 +73,12 @@ export async function networkFindings(examination: Examination): Promise<Finding
 		subject: 'loopback',
 		...(refusal === undefined
 			? { status: 'works', found: 'up in a new network namespace' }
-			: { status: 'missing', found: answerOf(refusal), cost: 'a network of the container’s own' }),
+			: {
+					status: 'missing',
+					found: answerOf(refusal),
+					cost: 'a network of the container’s own',
+					...remedyOf(refusal, examination),
+				}),
 	};
 	const ip = refusal === undefined ? findProgram('ip') : undefined;
 	const findings: Finding[] = [loopback];
@@ -81,6 +87,13 @@ export async function networkFindings(examination: Examination): Promise<Finding
 		findings.push(done ?? listed(driver, examination.config));
 	}
 	return findings;
+}
+
+function remedyOf(refusal: TsrunError, { self }: Examination): { remedy?: string } {
+	const { syscall, errno = '' } = refusal;
+	const remedy =
+		syscall === 'ioctl' ? hintFor({ operation: 'loopback', syscall, errno }) : namespaceRemedy(refusal, self);
+	return remedy === undefined ? {} : { remedy };
 }
 
 /** By ip(8) in a network namespace of its own; undefined where that says nothing about the driver. */

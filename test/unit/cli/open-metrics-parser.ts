@@ -5,7 +5,8 @@ export interface Family {
 	readonly samples: { readonly name: string; readonly labels: Record<string, string>; readonly value: string }[];
 }
 
-const suffixes: Readonly<Record<string, string>> = { counter: '_total', gauge: '', info: '_info' };
+/** Of these two alone, which readers of the text format before OpenMetrics know as well. */
+const suffixes: Readonly<Record<string, string>> = { counter: '_total', gauge: '' };
 
 /** Reads a page by the rules that the specification has for the types we use; throws for what breaks one. */
 export function parseOpenMetrics(page: string): Family[] {

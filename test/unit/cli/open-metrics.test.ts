@@ -39,6 +39,7 @@ test('nothing to tell is a page as well', () => {
 });
 
 test.each([
+	['with a type that the text format before OpenMetrics does not know', '# TYPE a info\na_info{b="c"} 1\n# EOF\n'],
 	['without an end', '# TYPE a gauge\na 1\n'],
 	['with a counter whose sample has no _total', '# TYPE a counter\na 1\n# EOF\n'],
 	['with a unit that is not in the name', '# TYPE a gauge\n# UNIT a bytes\na 1\n# EOF\n'],

@@ -20,9 +20,9 @@ test('single options', async () => {
 	const words =
 		'--memory 1g --memory-reservation 512m --memory-swap 2g --cpu-period 100000 --cpu-quota -1 --cpu-burst 1 --cpu-share 512 ' +
 		'--cpu-rt-period 1000000 --cpu-rt-runtime 950000 --cpu-idle 1 --cpuset-cpus 0-1 --cpuset-mems 0 --pids-limit -1 --blkio-weight 10 ' +
-		'--kernel-memory 1m';
+		'--kernel-memory 1m --kernel-memory-tcp -1';
 	expect(await asked(words.split(' '))).toEqual({
-		memory: { limit: 1n << 30n, reservation: 1n << 29n, swap: 2n << 30n },
+		memory: { limit: 1n << 30n, reservation: 1n << 29n, swap: 2n << 30n, kernel: 1n << 20n, kernelTCP: -1n },
 		cpu: {
 			period: 100000n,
 			quota: -1n,

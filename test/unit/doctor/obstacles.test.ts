@@ -35,7 +35,7 @@ const self = (more: Partial<Self> = {}): Self => ({
 	confinedBy: undefined,
 	...more,
 });
-const nothing = { userNamespace: undefined, proc: undefined, mount: undefined };
+const nothing = { userNamespace: undefined, proc: undefined, mount: undefined, pivot: undefined };
 
 // What the machine of the test itself forbids or does not lend is none of these layers.
 const told = async (...given: Parameters<typeof obstacles>) =>

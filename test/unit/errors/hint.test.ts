@@ -11,7 +11,7 @@ test.each<[Failure, RegExp]>([
 	[{ operation: 'bind', errno: 'ENOTDIR' }, /a file only to a file/],
 	[{ operation: 'mount', kind: 'tmpfs', errno: 'EROFS' }, /create it in the image/],
 	[{ operation: 'change_root', syscall: 'pivot_root', errno: 'EINVAL' }, /--no-pivot/],
-	[{ operation: 'change_root', syscall: 'pivot_root', errno: 'EBUSY' }, /rootfs of its own/],
+	[{ operation: 'propagation', syscall: 'mount', errno: 'EINVAL' }, /below a chroot/],
 	[{ operation: 'write_id_maps', syscall: 'write', errno: 'EINVAL' }, /overlap/],
 	[{ operation: 'write_id_maps', syscall: 'write', errno: 'EPERM' }, /\/etc\/subuid/],
 	[{ operation: 'identity', syscall: 'setresuid', errno: 'EINVAL' }, /uidMappings/],
