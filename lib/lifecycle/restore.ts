@@ -171,7 +171,7 @@ async function perform(
 			init = childOf(pid);
 			launch.adopt(init);
 			// First of all: init cannot end before its children, nor they while CRIU traces them and waits for something else.
-			//undo.push('kill criu', () => criu.process.destroy());
+			undo.push('kill criu', () => criu.process.destroy());
 		}
 		return init;
 	};

@@ -12,6 +12,8 @@ export const stateSpecVersion = '1.3.0';
  * The state that a hook reads on its standard input (runtime.md, "State"), as JSON text with a hole for the pid: who
  * runs the hook puts in the number that is true in the hook's own pid namespace. Compact and without a runtime's own
  * members, as the hooks in the field parse it.
+ *
+ * Before poststart the status is `created`: `creating` is step 2 of the lifecycle alone, the first hooks are its step 3.
  */
 export function hookState(subject: StateSubject, status: string): { head: string; tail: string } {
 	const before = { ociVersion: stateSpecVersion, id: subject.id, status };

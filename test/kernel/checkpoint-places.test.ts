@@ -107,7 +107,7 @@ describeWith([root, busybox, criu], 'what a restored container finds', () => {
 		await using second = await runtime.restore(id, hooked.path, images, quiet);
 		await counted(hooked, saved);
 		expect(log.names()).toEqual(['prestart', 'createRuntime']);
-		expect(log.calls()[1]?.state).toMatchObject({ id, status: 'creating', pid: second.pid, bundle: hooked.path });
+		expect(log.calls()[1]?.state).toMatchObject({ id, status: 'created', pid: second.pid, bundle: hooked.path });
 		await second.delete({ force: true });
 		expect(log.names()).toEqual(['prestart', 'createRuntime', 'poststop']);
 	});

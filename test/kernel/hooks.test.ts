@@ -59,9 +59,9 @@ describeWith([root, busybox], 'hooks', () => {
 		const annotations = { 'org.example.key': 'värde' };
 		const seen = Object.fromEntries(log.calls().map(({ name, state }) => [name, state]));
 		expect(seen).toMatchObject({
-			prestart: { ...common, annotations, status: 'creating', pid },
-			createRuntime: { ...common, annotations, status: 'creating', pid },
-			createContainer: { ...common, annotations, status: 'creating', pid: 1 },
+			prestart: { ...common, annotations, status: 'created', pid },
+			createRuntime: { ...common, annotations, status: 'created', pid },
+			createContainer: { ...common, annotations, status: 'created', pid: 1 },
 			startContainer: { ...common, annotations, status: 'created', pid: 1 },
 			poststart: { ...common, annotations, status: 'running', pid },
 			poststop: { ...common, annotations, status: 'stopped' },

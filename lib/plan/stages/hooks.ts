@@ -65,10 +65,7 @@ function* initHooks(
 	kind: 'createContainer' | 'startContainer',
 	environment: readonly string[] | null,
 ): Generator<Step> {
-	const state = hookState(
-		{ ...shape, annotations: shape.spec.annotations },
-		kind === 'createContainer' ? 'creating' : 'created',
-	);
+	const state = hookState({ ...shape, annotations: shape.spec.annotations }, 'created');
 	for (const [index, hook] of (hooks ?? []).entries()) {
 		yield init(
 			'hook',

@@ -13,16 +13,19 @@ interface TestFile {
 	readonly words: ReadonlySet<string>;
 }
 
+/** What a test need not name: the member of any name, and what harnesses put the rest into. */
+const unnamed = new Set(['*', 'linux', 'resources']);
+
 /** Golden fixtures whose config has a field. */
 export function fixturesWith(field: string, fixtures: readonly Fixture[]): string[] {
 	const path = field.split(/\.|(?=\[\])/);
 	return fixtures.filter(({ config }) => has(config, path)).map(({ name }) => name);
 }
 
-/** Tests with containers that speak of a field: its own name and that of what it is in. */
+/** Tests with containers that speak of a field: by its own name and those of all that it is in. */
 export function containerTestsWith(field: string, files: readonly TestFile[]): string[] {
 	const names = field.split('.').map((part) => part.replace('[]', ''));
-	const wanted = names.filter((name) => name !== '*' && name !== 'linux').slice(-2);
+	const wanted = names.filter((name) => !unnamed.has(name));
 	return files.filter(({ words }) => wanted.every((word) => words.has(word))).map(({ name }) => name);
 }
 
