@@ -38,6 +38,11 @@ need zsh command -v zsh
 need fish command -v fish
 need mandoc command -v mandoc
 need man-db command -v man
+# Of file systems whose ids are mapped.
+need xfsprogs command -v mkfs.xfs
+need btrfs-progs command -v mkfs.btrfs
+need erofs-utils command -v mkfs.erofs
+need squashfs-tools command -v mksquashfs
 need iproute2 command -v ip
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client.openmetrics'
 need util-linux sh -c 'command -v unshare && command -v flock'

@@ -1,6 +1,6 @@
-import { openSync, statSync } from 'node:fs';
-import { OwnedFd } from '../native/index.js';
-import { systemFailure } from '../os/index.js';
+import { statSync } from 'node:fs';
+import type { OwnedFd } from '../native/index.js';
+import { openNamespaceFile, systemFailure } from '../os/index.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Spec } from '../spec/index.js';
 import type { ContainerRecord } from '../state/index.js';
@@ -41,7 +41,7 @@ export class JoinedNamespaces implements Disposable {
 
 	#open(type: string, path: string, pointer: string): OwnedFd {
 		try {
-			return new OwnedFd(openSync(path, 'r'));
+			return openNamespaceFile(path);
 		} catch (cause) {
 			this[Symbol.dispose]();
 			throw systemFailure(`cannot open the ${type} namespace ${path}`, cause, { path, pointer }, 'ERR_STEP_FAILED');

@@ -1,13 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import type { Config, ConfigMount } from '../harness/config.js';
 import { failureOf } from '../harness/failure.js';
 import { run } from '../harness/inside.js';
+import { loopDevice, loopDevices, programs } from '../harness/loop-device.js';
 import { idMappedTmpfs } from '../harness/mapped-ids.js';
-import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
-import { scratch } from '../harness/scratch.js';
+import { busybox, describeWith, root } from '../harness/requirement.js';
 
 const mapping = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
 const shift = { uidMappings: mapping, gidMappings: mapping };
@@ -78,35 +77,24 @@ describeWith([root, busybox, idMappedTmpfs], 'a new file system with mapped ids'
 	});
 });
 
-/** A loop device with an ext4, which only root of the machine may mount. */
-function loopDevice(): { readonly path: string } & Disposable {
-	const image = join(scratch('image'), 'ext4');
-	writeFileSync(image, '');
-	truncateSync(image, 4 << 20);
-	execFileSync('mkfs.ext4', ['-q', '-O', '^has_journal', image], { stdio: 'ignore' });
-	const path = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
-	return { path, [Symbol.dispose]: () => void execFileSync('losetup', ['--detach', path]) };
-}
+const ext4 = ['mkfs.ext4', '-q', '-O', '^has_journal'];
 
-const loopDevices: Requirement = {
-	what: 'loop devices and mkfs.ext4',
-	met: () =>
-		['mkfs.ext4', 'losetup'].every((program) => spawnSync(program, ['--version']).error === undefined) &&
-		spawnSync('losetup', ['--find']).status === 0,
-};
-
-describeWith([root, busybox, loopDevices], 'a device that a user namespace may not mount', () => {
-	test('can be mounted for one with mapped ids', async () => {
-		using device = loopDevice();
-		const mount = { type: 'ext4', source: device.path };
-		const bundle = box(
-			mount,
-			'stat -c %u:%g /data/lost+found; echo text >/data/file; cat /data/file',
-			withUserNamespace,
-		);
-		expect(await run(bundle)).toMatchObject(outcome('0:0\ntext\n'));
-		expect(await failureOf(run(box({ ...mount, options: [] }, 'true', withUserNamespace)))).toMatchObject({
-			hint: expect.stringContaining('A user namespace may mount only a few types'),
+describeWith(
+	[root, busybox, loopDevices, programs('mkfs.ext4')],
+	'a device that a user namespace may not mount',
+	() => {
+		test('can be mounted for one with mapped ids', async () => {
+			using device = loopDevice(ext4, 4 << 20);
+			const mount = { type: 'ext4', source: device.path };
+			const bundle = box(
+				mount,
+				'stat -c %u:%g /data/lost+found; echo text >/data/file; cat /data/file',
+				withUserNamespace,
+			);
+			expect(await run(bundle)).toMatchObject(outcome('0:0\ntext\n'));
+			expect(await failureOf(run(box({ ...mount, options: [] }, 'true', withUserNamespace)))).toMatchObject({
+				hint: expect.stringContaining('A user namespace may mount only a few types'),
+			});
 		});
-	});
-});
+	},
+);

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { chownSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
+import { tsrun } from '../harness/cli.js';
 import { failureOf } from '../harness/failure.js';
 import { hostTmpfs } from '../harness/host-mounts.js';
 import { inside, newRuntime, run } from '../harness/inside.js';
@@ -13,7 +15,7 @@ import {
 	printNamespaces,
 } from '../harness/namespaces.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
-import { containerId } from '../harness/scratch.js';
+import { containerId, scratch } from '../harness/scratch.js';
 
 const types = Object.keys(namespaceFiles) as NamespaceType[];
 
@@ -161,5 +163,18 @@ describeWith([root, busybox], 'a namespace that cannot be joined', () => {
 
 	test('is no namespace at all', async () => {
 		expect(await joining('ipc', '/etc/passwd')).toMatchObject({ code: 'ERR_STEP_FAILED', path: '/etc/passwd' });
+	});
+
+	// By the program, which can be killed: whoever waits for the other end of a fifo in open(2) hears no signal.
+	test.each(['network', 'user', 'pid', 'mount', 'time'])('is a fifo without another end: %s', async (type) => {
+		const path = join(scratch(), 'fifo');
+		execFileSync('mkfifo', [path]);
+		const box = scriptBundle('true', (config) => {
+			config.linux.namespaces = config.linux.namespaces.filter((one) => one.type !== type);
+			config.linux.namespaces.push({ type, path });
+			if (type === 'mount') Object.assign(config, { mounts: [] });
+		});
+		const { status, stderr } = await tsrun(['run', '--bundle', box.path, containerId()]);
+		expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('/linux/namespaces') });
 	});
 });

@@ -13,7 +13,7 @@ const refused = `-${EXDEV}`;
 const passed = expect.stringMatching(/^\d+$/);
 
 describeWith([root, busybox, staticCompiler, x86_64], 'seccomp conditions and architectures', () => {
-	/** Refuses getpid under conditions; the numbers go into the file as they are, beyond what JSON.stringify can write. */
+	/** Refuses getpid under conditions. */
 	const conditions = (...args: readonly object[]): Profile => ({
 		defaultAction: 'SCMP_ACT_ALLOW',
 		syscalls: [{ names: ['getpid'], action: 'SCMP_ACT_ERRNO', errnoRet: EXDEV, args }],
@@ -60,6 +60,40 @@ describeWith([root, busybox, staticCompiler, x86_64], 'seccomp conditions and ar
 		);
 		const results = await filtered(profile, calls('0x123456788fff', '0x123456789000', '0x123456789001', `${wide + 1}`));
 		expect(results).toEqual([refused, passed, passed, refused]);
+	});
+
+	// Beyond 2^53, where numbers of JavaScript lose bits, and at both ends of what a sign would be.
+	const [sign, all] = [2n ** 63n, 2n ** 64n - 1n];
+
+	test.each([
+		['SCMP_CMP_NE', [passed, refused, refused, refused]],
+		['SCMP_CMP_LT', [passed, refused, passed, refused]],
+		['SCMP_CMP_LE', [refused, refused, passed, refused]],
+		['SCMP_CMP_EQ', [refused, passed, passed, passed]],
+		['SCMP_CMP_GE', [refused, passed, refused, passed]],
+		['SCMP_CMP_GT', [passed, passed, refused, passed]],
+	])('%s compares without a sign, alone and among alternatives', async (op, expected) => {
+		const arguments_ = [sign, sign - 1n, all, 1n].map(String);
+		const one = { index: 2, op, value: String(sign) };
+		// libseccomp decides about the first, our own instructions about the second.
+		for (const args of [[one], [one, { index: 2, op: 'SCMP_CMP_EQ', value: String(sign + 1n) }]]) {
+			const results = await filtered(conditions(...args), calls(...arguments_.map((value) => `0 0 ${value}`)));
+			expect([op, args.length, results]).toEqual([op, args.length, expected]);
+		}
+	});
+
+	test.each([
+		['the highest bit', sign, sign, [refused, passed, refused, passed]],
+		['all bits', all, all, [passed, passed, refused, passed]],
+		['none of them', 0n, 0n, [refused, refused, refused, refused]],
+		['bits of both halves', sign + 1n, 1n, [passed, refused, passed, refused]],
+	])('SCMP_CMP_MASKED_EQ under a mask of %s', async (_, mask, bits, expected) => {
+		const condition = { index: 4, op: 'SCMP_CMP_MASKED_EQ', value: String(mask), valueTwo: String(bits) };
+		const never = { index: 4, op: 'SCMP_CMP_EQ', value: String(sign + 2n) };
+		for (const args of [[condition], [condition, never]]) {
+			const lists = [sign, sign - 1n, all, 1n].map((value) => `0 0 0 0 ${value}`);
+			expect(await filtered(conditions(...args), calls(...lists))).toEqual(expected);
+		}
 	});
 
 	const abis = ['native', 'i386', 'x32'].map((abi) => `call ${abi} ${abi === 'i386' ? getpid.i386 : getpid.x86_64} 7`);

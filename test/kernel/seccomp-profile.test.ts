@@ -16,9 +16,11 @@ const x86_64: Requirement = { what: 'an x86-64 machine', met: () => process.arch
 const cache = () => join(stateRoot(), '@seccomp');
 
 describeWith([root, busybox, staticCompiler, x86_64], 'a profile of the size that engines ship', () => {
-	test('has some four hundred calls', () => {
-		const [allowed] = largeProfile()['syscalls'] as { names: string[] }[];
+	test('has some four hundred calls, and what it says to all others', () => {
+		const profile = largeProfile();
+		const [allowed] = profile['syscalls'] as { names: string[] }[];
 		expect(allowed?.names.length).toBeGreaterThan(380);
+		expect(profile['defaultErrnoRet']).toBe(EPERM);
 	});
 
 	describe.each(moments)('%s', (_, noNewPrivileges) => {

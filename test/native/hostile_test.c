@@ -5,7 +5,9 @@
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "container.h"
@@ -33,7 +35,7 @@ static void link_in(const char *rootfs, const char *path, const char *target) {
 	if (symlink(target, file) == -1) perror(file);
 }
 
-/* CVE-2026-41579: the fixed names of /dev, written through a symlink of the image. */
+/* CVE-2026-41579: the fixed names of /dev, through a symlink of the image; wherever it leads, it is not followed. */
 static void test_dev_link(const struct place *place) {
 	struct program program;
 	struct result result;
@@ -41,14 +43,39 @@ static void test_dev_link(const struct place *place) {
 	link_in(rootfs, "dev", outside);
 	add_root(&program, rootfs);
 	add(&program, "device", "/dev/zero", (uint32_t)'c', 1u, 5u, 0666u, 0u, 0u);
-	add(&program, "symlink", "/proc/self/fd", "/dev/fd");
-	add(&program, "ptmx");
-	add(&program, "device_bind", "/dev/null", "/dev/null", (uint32_t)'c', 1u, 3u);
-	add_shell(&program, "ls /dev/");
 	run_container(place, &program, 0, &result);
-	expect_true("/dev link", &result, result.faults == 0, "no fault was expected");
-	expect_output("/dev link", &result, "fd\nnull\nptmx\nzero\n");
+	expect_fault("device by a link", &result, "openat2", ELOOP, "/dev/");
+	add_root(&program, rootfs);
+	add(&program, "symlink", "/proc/self/fd", "/dev/fd");
+	run_container(place, &program, 0, &result);
+	expect_fault("symlink by a link", &result, "openat2", ELOOP, "/dev/");
+	add_root(&program, rootfs);
+	add(&program, "ptmx");
+	run_container(place, &program, 0, &result);
+	expect_fault("ptmx by a link", &result, "openat2", ELOOP, "/dev/");
+	add_root(&program, rootfs);
+	add(&program, "device_bind", "/dev/null", "/dev/null", (uint32_t)'c', 1u, 3u);
+	run_container(place, &program, 0, &result);
+	expect_fault("device bound by a link", &result, "openat2", ELOOP, "/dev/null");
 	expect_true("/dev link", &result, is_empty(outside), "nothing outside was expected");
+}
+
+/* The same by a link to /dev, which would have a mount for another place put there; and one to the root. */
+static void test_other_names(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "other-names");
+	make_file(rootfs, "dev/.keep", "");
+	link_in(rootfs, "data", "/dev");
+	link_in(rootfs, "top", "../..");
+	add_root(&program, rootfs);
+	add_mount(&program, "/data", "tmpfs", "", 0, 0);
+	run_container(place, &program, 0, &result);
+	expect_fault("/dev by another name", &result, "verify", EPERM, "/data leads to /dev");
+	add_root(&program, rootfs);
+	add_mount(&program, "/top", "tmpfs", "", 0, 0);
+	run_container(place, &program, 0, &result);
+	expect_fault("/ by another name", &result, "verify", EPERM, "/top leads to the root directory");
 }
 
 /* CVE-2019-19921, CVE-2023-28642: /proc led elsewhere. */
@@ -139,6 +166,47 @@ static void test_passwd_fifo(const struct place *place) {
 	expect_output("fifo for passwd", &result, "home=/\n");
 }
 
+/* One that is a device is not even opened: with some of them that has an effect. */
+static void test_passwd_device(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "passwd-device");
+	char path[2048], events[4096];
+	make_file(rootfs, "etc/.keep", "");
+	snprintf(path, sizeof path, "%s/etc/passwd", rootfs);
+	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	/* mknod(2) may not be allowed here. */
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) == -1 || inotify_add_watch(watch, path, IN_OPEN) == -1) return;
+	add_root(&program, rootfs);
+	add_shell(&program, "echo home=$HOME");
+	run_container(place, &program, 0, &result);
+	expect_success("device for passwd", &result);
+	expect_output("device for passwd", &result, "home=/\n");
+	expect_true("device for passwd", &result, read(watch, events, sizeof events) == -1 && errno == EAGAIN,
+	            "it was opened");
+	close(watch);
+}
+
+/* Nor is one that lies where the master of pseudo-terminals should be. */
+static void test_ptmx_device(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "ptmx-device");
+	char path[2048], events[4096];
+	make_file(rootfs, "dev/pts/.keep", "");
+	snprintf(path, sizeof path, "%s/dev/pts/ptmx", rootfs);
+	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) == -1 || inotify_add_watch(watch, path, IN_OPEN) == -1) return;
+	add_root(&program, rootfs);
+	add(&program, "new_session");
+	add(&program, "console", 0u, 0u, 0u, 0u, 0u);
+	run_container(place, &program, 0, &result);
+	expect_fault("device for ptmx", &result, "verify", ENODEV, "/dev/pts/ptmx is not a device of a devpts");
+	expect_true("device for ptmx", &result, read(watch, events, sizeof events) == -1 && errno == EAGAIN,
+	            "it was opened");
+	close(watch);
+}
+
 /* CVE-2025-52881: labels are written to files of the helper's own procfs, whatever the container's looks like. */
 static void test_label_elsewhere(const struct place *place) {
 	struct program program;
@@ -155,6 +223,27 @@ static void test_label_elsewhere(const struct place *place) {
 	/* Without AppArmor nobody takes what is written; before Linux 5.8 its file is among those of all modules. */
 	expect_fault("label elsewhere", &result, "write", 0,
 	             directory ? "thread-self/attr/apparmor/exec" : "thread-self/attr/exec");
+}
+
+/* Those of SELinux are written to the files that are no module's own, of the helper's own procfs as well. */
+static void test_selinux_labels(const struct place *place) {
+	struct program program;
+	struct result result;
+	const char *rootfs = make_rootfs(place, "selinux");
+	if (access("/sys/fs/selinux/enforce", F_OK) == 0) return;
+	make_file(rootfs, "proc/thread-self/attr/exec", "");
+	make_file(rootfs, "proc/thread-self/attr/keycreate", "");
+	add_root(&program, rootfs);
+	add(&program, "change_root", 0u);
+	add(&program, "label", "exec", "u:r:t:s0");
+	run_container(place, &program, 0, &result);
+	/* Of EINVAL and EOPNOTSUPP the kernel says which modules it has; what counts is that it was asked. */
+	expect_fault("SELinux label", &result, "write", 0, "thread-self/attr/exec");
+	add_root(&program, rootfs);
+	add(&program, "change_root", 0u);
+	add(&program, "keyring", "name", "u:r:t:s0");
+	run_container(place, &program, 0, &result);
+	expect_fault("SELinux label of keys", &result, "write", 0, "thread-self/attr/keycreate");
 }
 
 /* The label of a message queue goes to nothing that an image, or a container beside it, has put in its place. */
@@ -179,11 +268,15 @@ static void test_mqueue_label(const struct place *place) {
 
 void test_hostile(const struct place *place) {
 	test_dev_link(place);
+	test_other_names(place);
 	test_proc_link(place);
 	test_target_links(place);
 	test_console_link(place);
 	test_leaked_cwd(place);
 	test_passwd_fifo(place);
+	test_passwd_device(place);
+	test_ptmx_device(place);
 	test_label_elsewhere(place);
+	test_selinux_labels(place);
 	test_mqueue_label(place);
 }

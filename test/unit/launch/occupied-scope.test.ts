@@ -20,7 +20,14 @@ const launch = {
 	made: {},
 	systemd: async () => ({ startScope: () => Promise.reject(refusal) }),
 } as unknown as Launch;
-const step = () => ({ unit: 'web.scope', manager: 'system' as const, properties: [], directory, enable: [] });
+const step = () => ({
+	unit: 'web.scope',
+	manager: 'system' as const,
+	properties: [],
+	directory,
+	enable: [],
+	unified: null,
+});
 
 test('a unit that another container runs in: the words that a cgroup in use has without systemd', async () => {
 	writeFileSync(join(directory, 'cgroup.procs'), '41\n42\n');
