@@ -2,6 +2,7 @@ import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { readProcessStat } from '../os/index.js';
+import { runsProgram } from '../plan/plan.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
 import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
@@ -103,17 +104,15 @@ export class Launch implements Disposable {
 			trace?.doneTo(step);
 		}
 		// The channel ends with execve(2), or at the barrier after which init waits for somebody else.
-		if (this.context.startSocket === undefined) {
+		if (runsProgram(plan)) {
 			await this.#expectEnd();
 			for (const step of plan.steps.slice(-1)) trace?.doneTo(step);
 		}
 		return this.process;
 	}
 
-	/**
-	 * Whether all that the host does at this barrier is to let init go on. It does so at once then: each waking the other in turn
-	 * takes longer than what init has done by then. Not with a trace, which tells the steps apart by it.
-	 */
+	// All that is left to do is to let init go on, and each waking the other takes longer than what init has done by then. A trace
+	// tells the steps apart by these waits.
 	#hasNothingToDo(barrier: number): boolean {
 		for (let index = barrier + 1; ; index += 1) {
 			const step = this.context.plan.steps[index];
