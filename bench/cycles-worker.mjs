@@ -4,7 +4,7 @@ import { Runtime } from '../dist/lib/index.js';
 const { bundle, stateRoot, cycles } = JSON.parse(process.argv[2]);
 const runtime = new Runtime({ root: stateRoot });
 /** Until then caches fill and the engine compiles what is hot. */
-const warmUp = 400;
+const warmUp = 2000;
 const width = 4;
 
 async function run(from, to) {

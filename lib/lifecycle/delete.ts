@@ -36,6 +36,7 @@ async function deleteLocked(engine: Engine, dir: ContainerDir, force: boolean): 
 	} catch (error) {
 		const unusable = error instanceof TsrunError && error.code === 'ERR_STATE_CORRUPT';
 		if (!isNotFound(error) && !(unusable && force)) throw error;
+		if (unusable) return deleteUnusable(engine, dir);
 		// Left by a `create` that was killed before it had made anything else.
 		await dir.remove();
 		if (force) return;
@@ -48,6 +49,17 @@ async function deleteLocked(engine: Engine, dir: ContainerDir, force: boolean): 
 		});
 	}
 	await destroyContainer(engine, dir, record);
+}
+
+async function deleteUnusable(engine: Engine, dir: ContainerDir): Promise<void> {
+	const { salvagedRecord } = await import('./salvage.js');
+	const record = salvagedRecord(dir);
+	if (record !== undefined) return destroyContainer(engine, dir, record);
+	await dir.remove();
+	engine.onWarning({
+		message: `the record of ${dir.id} told nothing of its processes and cgroups: if there are any, they are left`,
+		pointer: '',
+	});
 }
 
 // With the lock in our hands nobody can be creating it.

@@ -1,9 +1,10 @@
+import { assertNotFrozenAbove } from '../cgroup/freezer.js';
 import { TsrunError } from '../errors/index.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import { statSync } from '../native/files.js';
 import type { OwnedFd } from '../native/index.js';
-import { UndoStack, writeFileAtomic } from '../os/index.js';
+import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
 import { compileExec, type ExecRequest } from '../plan/compile-exec.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
 import { type NamespaceType, namespaceTypes } from '../plan/tables/namespaces.js';
@@ -47,6 +48,7 @@ export async function execInContainer(
 	const record = await dir.readRecord();
 	const status = currentStatus(dir, record);
 	if (status !== 'paused' || !settings.ignorePaused) allow('exec', status, record.id);
+	if (status !== 'paused') assertNotFrozenAbove(record.cgroup.paths);
 	const spec = await storedSpec(await dir.configText());
 	const { process, at } = processOf(spec);
 	if (process.terminal === true && settings.onConsole === undefined) {
@@ -111,8 +113,8 @@ export async function execInContainer(
 		return started;
 	} catch (cause) {
 		const also = await undo.unwind();
-		if (!(cause instanceof TsrunError)) throw cause;
-		throw (await explained(cause, record)).with({ containerId: record.id, also });
+		const error = systemFailure('cannot execute the process', cause);
+		throw (await explained(error, record)).with({ containerId: record.id, also });
 	}
 }
 
@@ -138,6 +140,15 @@ function foreignNamespaces(record: ContainerRecord): NamespaceType[] {
 		.map(({ type }) => type as NamespaceType)
 		.filter((type) => {
 			const { file } = namespaceTypes[type];
-			return statSync(`/proc/${record.pid}/ns/${file}`).ino !== statSync(`/proc/self/ns/${file}`).ino;
+			return namespaceOf(record.pid, file) !== namespaceOf('self', file);
 		});
+}
+
+function namespaceOf(pid: number | 'self', file: string): number {
+	const path = `/proc/${pid}/ns/${file}`;
+	try {
+		return statSync(path).ino;
+	} catch (cause) {
+		throw systemFailure(`cannot find out about the namespace ${path}`, cause, { path });
+	}
 }

@@ -1,5 +1,6 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { capabilityNames } from '../../lib/plan/tables/capabilities.js';
 import { bundle } from './bundle.js';
 import { program } from './cli.js';
 import type { Config } from './config.js';
@@ -41,6 +42,13 @@ export function hostBundle(args: readonly string[], edit: (config: Config) => vo
 	}
 	for (const link of links) symlinkSync(readlinkSync(link), join(rootfs, link));
 	return path;
+}
+
+/** The capabilities of this process: a container cannot have more. */
+export function ownCapabilities(): readonly string[] {
+	const hex = /^CapBnd:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+	const bits = BigInt(`0x${hex}`);
+	return capabilityNames.filter((_, number) => (bits & (1n << BigInt(number))) !== 0n);
 }
 
 /** What Docker gives root of a container. */

@@ -4,7 +4,14 @@ export function readable<T>(read: () => T): T | undefined {
 		return read();
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES' || code === 'EPERM' || code === 'EINVAL')
+		if (
+			code === 'ENOENT' ||
+			code === 'ESRCH' ||
+			code === 'EACCES' ||
+			code === 'EPERM' ||
+			code === 'EINVAL' ||
+			code === 'ENAMETOOLONG'
+		)
 			return undefined;
 		throw error;
 	}

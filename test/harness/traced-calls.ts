@@ -30,19 +30,26 @@ export interface Traced {
 
 const limitMs = 20_000;
 
+// With -D strace stands beside the program instead of around it, and stays until the last of those it follows has ended. It writes
+// each line out before the call goes on.
+const followed = { program: [], all: ['-f'], lasting: ['-f', '-D'] } as const;
+
 /**
  * Runs `tsrun` under strace(1) to its end, and lists the calls it made.
  *
- * @param whom `program`: its main thread alone; `all`: its other threads and what it starts, the container too, for whose end it then waits
+ * @param whom `program`: its main thread alone; `all`: its other threads and what it starts, the container too, for whose end it then
+ * waits; `lasting`: those too, but not their end
  * @param inject what strace is to do to a call: `mkdir:error=EIO:when=2`
  */
 export async function traced(
 	args: readonly string[],
-	{ whom = 'program', inject }: { whom?: 'program' | 'all'; inject?: string | undefined } = {},
+	{ whom = 'program', inject }: { whom?: keyof typeof followed; inject?: string | undefined } = {},
 ): Promise<Traced> {
 	const output = join(scratch('trace'), 'calls');
-	const through = ['strace', '-qq', '-o', output, ...(whom === 'all' ? ['-f'] : [])];
+	const through = ['strace', '-qq', '-o', output, ...followed[whom]];
 	if (inject !== undefined) through.push('-e', `trace=${inject.split(':', 1)[0]}`, '-e', `inject=${inject}`);
+	// Stopping at that call alone saves most of the time.
+	if (inject !== undefined && whom !== 'program') through.push('--seccomp-bpf');
 	const result = await tsrun(args, { through, timeout: limitMs });
 	return { result, calls: callsOf(readFileSync(output, 'latin1')) };
 }

@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-	chmodSync,
-	existsSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, scriptBundle } from '../harness/bundle.js';
 import { tsrun } from '../harness/cli.js';
@@ -247,32 +237,5 @@ describeWith([root, busybox], 'a file for the pid', () => {
 		expect(error).toMatchObject({ errno: 'ENOENT', path: expect.stringContaining('/nonexistent/folder') });
 		expect(recordedContainers()).toEqual([]);
 		expect(existsSync('/nonexistent')).toBe(false);
-	});
-});
-
-describeWith([root, busybox], 'a record that cannot be read', () => {
-	test.each([
-		['cut off', (text: string) => text.slice(0, 50)],
-		['not an object', () => '[]'],
-		['of a later version', (text: string) => JSON.stringify({ ...JSON.parse(text), version: 999 })],
-		['without members', () => '{"version": 1}'],
-	])('%s: every verb says so, list shows the others, delete --force removes it', async (_, spoil) => {
-		const folder = scratch('spoiled');
-		const runtime = newRuntime({ root: folder });
-		const [id, other] = [containerId(), containerId()];
-		await using container = await runtime.create(id, scriptBundle('true').path, { stdio: 'ignore' });
-		await using _good = await runtime.create(other, scriptBundle('true').path, { stdio: 'ignore' });
-		const file = join(folder, id, 'state.json');
-		const good = readFileSync(file, 'utf8');
-		writeFileSync(file, spoil(good));
-		for (const attempt of [runtime.get(id), container.state(), container.start(), container.kill(9)]) {
-			expect(await failureOf(attempt)).toMatchObject({ code: 'ERR_STATE_CORRUPT', path: file });
-		}
-		const { containers, errors } = await runtime.list();
-		expect(containers.map((one) => one.id)).toEqual([other]);
-		expect(errors).toHaveLength(1);
-		// What it has made is only known with a record that can be read.
-		writeFileSync(file, good);
-		await container.delete();
 	});
 });

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
-import { program } from '../harness/cli.js';
+import { program, tsrun } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import { newRuntime } from '../harness/inside.js';
 import { ready } from '../harness/limited.js';
 import { busybox, cgroup2View, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
-import { stateRoot } from '../harness/state-root.js';
+import { recordedContainers, stateRoot } from '../harness/state-root.js';
 
 // strace makes calls fail as they do where the kernel lacks them, or the seccomp profile of an engine around us hides them.
 const strace: Requirement = {
@@ -168,11 +168,87 @@ describeWith([root, busybox, strace], 'a kernel without younger calls', () => {
 		expect(readFileSync(log, 'utf8')).toContain(String.raw`"size=1m,context=\"u:r:t:s0:c1,c2\",mode=700"`);
 	});
 
+	// A container's whole life; what `run` and `exec` make by them is above.
+	test('every verb works', async () => {
+		const id = containerId();
+		const path = box((config) => {
+			config.process.args = ['sleep', '600'];
+		});
+		const injected = younger.flatMap((failure) => ['-e', `inject=${failure}`]);
+		const trace = `trace=${younger.map((failure) => failure.split(':')[0]).join(',')}`;
+		// -D: strace stays with what `create` leaves, and is not waited for.
+		const through = ['strace', '-f', '-D', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', trace, ...injected];
+		const verb = (...words: string[]) => tsrun(words, { through });
+		const fine = { status: 0, stderr: '' };
+		for (const words of [
+			['create', '--bundle', path, id],
+			['start', id],
+			['pause', id],
+			['resume', id],
+			['state', id],
+			['ps', '--format', 'json', id],
+			['kill', id, 'KILL'],
+			['list', '--quiet'],
+			['delete', '--force', id],
+		])
+			expect(await verb(...words)).toMatchObject(fine);
+		expect(recordedContainers()).toEqual([]);
+	});
+
+	test('signals go by pidfd alone: without pidfd_send_signal(2) of 5.1 it is said, and nothing is forgotten', async () => {
+		const id = containerId();
+		await using _container = await newRuntime().run(id, scriptBundle('sleep 600').path, { stdio: 'ignore' });
+		for (const words of [
+			['kill', id, 'TERM'],
+			['delete', '--force', id],
+		]) {
+			const { status, stderr } = without(['pidfd_send_signal:error=ENOSYS'], [], ...words);
+			expect(status).toBe(1);
+			expect(stderr).toContain('pidfd_send_signal: ENOSYS (function not implemented)');
+		}
+		expect(without(younger, [], 'state', id)).toMatchObject({ status: 0 });
+	});
+
 	// Those that have been there since 5.4 have nothing in their place.
 	test.each(['pidfd_open', 'open_tree', 'move_mount', 'fsopen'])('says that %s is missing', (call) => {
 		const { status, stdout, stderr } = without([`${call}:error=ENOSYS`], [], 'run', '--bundle', box(), containerId());
 		expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
 		expect(stderr).toMatch(/function not implemented|refuses pidfd_open/);
+	});
+});
+
+describeWith([root, busybox], 'the oldest kernel', () => {
+	const onRelease = (release: string, ...words: string[]) => {
+		const file = join(scratch('release'), 'osrelease');
+		writeFileSync(file, `${release}\n`);
+		const place = '/proc/sys/kernel/osrelease';
+		const script = `mount --bind ${file} ${place}; exec "$@"`;
+		const namespace = ['--mount', '--propagation', 'private', '--', 'sh', '-euc', script, 'sh'];
+		const args = [...namespace, ...program, '--root', stateRoot(), '--log-format', 'json', ...words];
+		const { status, stdout, stderr } = spawnSync('unshare', args, { encoding: 'utf8', timeout: 20_000 });
+		return { status, stdout, stderr };
+	};
+
+	test('5.4 is taken', () => {
+		const { path } = scriptBundle('echo inside');
+		expect(onRelease('5.4.0-1-amd64', 'run', '--bundle', path, containerId())).toEqual({
+			status: 0,
+			stdout: 'inside\n',
+			stderr: '',
+		});
+	});
+
+	test.each(['5.3.18', '4.19.0-27-amd64'])('%s is refused before anything is made', (release) => {
+		const { path } = scriptBundle('echo inside');
+		for (const verb of ['run', 'create']) {
+			const { status, stdout, stderr } = onRelease(release, verb, '--bundle', path, containerId());
+			expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+			expect(JSON.parse(stderr)).toMatchObject({
+				code: 'ERR_KERNEL_TOO_OLD',
+				msg: expect.stringContaining(`this is Linux ${release}, and tsrun needs 5.4 or a later one`),
+			});
+		}
+		expect(recordedContainers()).toEqual([]);
 	});
 });
 

@@ -4,6 +4,8 @@ import { tsrun } from '../harness/cli.js';
 import { watchForLeaks } from '../harness/leaks.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId } from '../harness/scratch.js';
+import { recordedContainers } from '../harness/state-root.js';
+import { byLibrary, byProgram } from './callers.js';
 import { tell } from './counts.js';
 import { explain, type Life, type Verb, verbs } from './life-model.js';
 import { all } from './sample.js';
@@ -47,28 +49,8 @@ describe('the model that explains', () => {
 	});
 });
 
-describeWith([root, busybox], 'several processes at once', () => {
-	const leaks = watchForLeaks(10_000);
+describeWith([root, busybox], 'several calls at once', () => {
 	const { path } = scriptBundle('sleep 600');
-	let [calls, answered] = [0, 0];
-
-	async function answerOf(verb: Verb, id: string) {
-		const words: Record<Verb, readonly string[]> = {
-			create: ['create', '--bundle', path, id],
-			start: ['start', id],
-			exec: ['exec', id, 'true'],
-			kill: ['kill', id, 'KILL'],
-			delete: ['delete', id],
-			'delete --force': ['delete', '--force', id],
-			state: ['state', id],
-		};
-		const { status, stderr } = await tsrun(words[verb]);
-		calls++;
-		if (status === 0) answered++;
-		// A program of exec that dies with its container says nothing; whatever else fails says why.
-		else if (!(verb === 'exec' && status === 137)) expect(stderr).toMatch(/^\S.{10,}/);
-		return { verb, worked: status === 0 };
-	}
 
 	/** What `state` says when nobody else does anything. */
 	async function seen(id: string): Promise<readonly Life[]> {
@@ -78,19 +60,31 @@ describeWith([root, busybox], 'several processes at once', () => {
 		return told === 'stopped' ? ['dying'] : [told as Life, 'dying'];
 	}
 
-	test(
-		'each answer is explained by some order of the calls',
-		async () => {
+	test.each([
+		['at once', 'each by a process of the program', async () => byProgram(path)],
+		['at once, library', 'by two hosts of the library in each of two processes', () => byLibrary(path)],
+	])(
+		'%s, %s: each answer is explained by some order of the calls',
+		async (counted, _title, callerOf) => {
+			let [calls, answered] = [0, 0];
 			const property = fc.asyncProperty(rounds, async (history) => {
 				const ids = { a: containerId('a'), b: containerId('b') };
 				const lives: Record<Name, readonly Life[]> = { a: ['none'], b: ['none'] };
+				const before = await caller.call('list', '');
+				expect(before).toBeUndefined();
 				try {
 					for (const round of history) {
-						const list = tsrun(['list', '--format', 'json']);
+						const list = caller.call('list', '');
 						const answers = await Promise.all(
-							round.map(async ({ verb, name }) => ({ name, answer: await answerOf(verb, ids[name]) })),
+							round.map(async ({ verb, name }) => {
+								const error = await caller.call(verb, ids[name]);
+								calls++;
+								if (error === undefined) answered++;
+								else expect(error).toMatch(/^\S.{10,}/);
+								return { name, answer: { verb, worked: error === undefined } };
+							}),
 						);
-						expect(await list).toMatchObject({ status: 0 });
+						expect(await list).toBeUndefined();
 						for (const name of names) {
 							const given = answers.filter((one) => one.name === name).map(({ answer }) => answer);
 							const ends = explain(lives[name], given);
@@ -107,11 +101,33 @@ describeWith([root, busybox], 'several processes at once', () => {
 				}
 				expect(await leaks()).toEqual([]);
 			});
+			await using caller = await callerOf();
+			const leaks = watchForLeaks(10_000);
 			// A race that was lost once is not lost again for the sake of a shorter example.
 			await fc.assert(property, { numRuns: histories, endOnFailure: true });
-			tell('at once', calls, `${answered} worked, ${calls - answered} failed, all explained`);
+			tell(counted, calls, `${answered} worked, ${calls - answered} failed, all explained`);
 			expect(answered).toBeGreaterThan(calls / 10);
 		},
-		all ? 1_100_000 : 60_000,
+		all ? 1_100_000 : 120_000,
 	);
+
+	test('twenty-four containers come and go while they are listed', async () => {
+		const leaks = watchForLeaks(10_000);
+		const ids = Array.from({ length: 24 }, () => containerId('many'));
+		await using programs = byProgram(path);
+		await using hosts = await byLibrary(path);
+		const lives = ids.map(async (id, index) => {
+			const caller = index % 2 === 0 ? programs : hosts;
+			for (const verb of ['create', 'start', 'exec', 'delete --force'] as const)
+				expect(await caller.call(verb, id)).toBeUndefined();
+		});
+		const allOver = Promise.all(lives).then(() => true);
+		let over = false;
+		while (!over) {
+			for (const caller of [programs, hosts]) expect(await caller.call('list', '')).toBeUndefined();
+			over = await Promise.race([allOver, new Promise<false>((done) => setImmediate(done, false))]);
+		}
+		expect(recordedContainers()).toEqual([]);
+		expect((await leaks()).filter((one) => !one.includes('fixtures/host.mjs'))).toEqual([]);
+	}, 60_000);
 });

@@ -8,113 +8,115 @@ import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 import { recordedContainers } from '../harness/state-root.js';
 import { installProgram, staticCompiler } from '../harness/static-program.js';
-import { compiledProgram, type TracedCall, traced, tracer } from '../harness/traced-calls.js';
+import { compiledProgram, traced, tracer } from '../harness/traced-calls.js';
+import { callsToRefuse, oneOfEach } from './calls-to-refuse.js';
 import { tell } from './counts.js';
-import { limitsHere } from './limits.js';
-import { all, sample } from './sample.js';
+import { limitsFile, limitsHere } from './limits.js';
+import { all } from './sample.js';
+import { type VerbCase, verbCases } from './verb-cases.js';
 
 /** A report of so many is enough to read; each leak takes time to be sure of. */
 const mostFaults = 100;
 
 const errnos = ['EPERM', 'ENOMEM', 'ENOSPC', 'EINTR', 'EIO'] as const;
 
-/**
- * Calls that are not refused here: those the kernel never refuses (a close(2) that strace keeps from happening would be another
- * fault than one that fails), and those of the JavaScript engine's memory and threads, for which nobody can stand in.
- */
-const exempt =
-	/^(arch_prctl|brk|close|exit|exit_group|futex|get(p|t|eu|eg|u|g)id|madvise|mmap|mprotect|munmap|rseq|rt_sig\w+|sched_yield|set_robust_list|set_tid_address|sigaltstack|umask)$/;
+const done = { status: 0, stderr: '' };
 
-/** From here on the calls are ours: before it, the dynamic linker and the engine start. */
-const ours = /tsrun\.node"/;
-
-/**
- * The calls of the program and of the init helper. A number counts in each process by itself, so that one of the helper's cannot be
- * hit where it would hit the start of the engine as well.
- */
-function callsToRefuse(calls: readonly TracedCall[]): readonly TracedCall[] {
-	const main = calls[0]?.thread;
-	const started = calls.findIndex(({ text }) => ours.test(text));
-	const startUp = new Map<string, number>();
-	for (const { name, number } of calls.slice(0, started)) startUp.set(name, number);
-	const wanted = new Map<string, TracedCall>();
-	for (const call of calls) {
-		const { name, number, thread } = call;
-		if (exempt.test(name) || number <= (startUp.get(name) ?? 0)) continue;
-		const key = `${name} ${number}`;
-		if (thread === main || !wanted.has(key)) wanted.set(key, call);
-	}
-	return [...wanted.values()];
-}
-
-describeWith([root, busybox, tracer, compiledProgram, staticCompiler], 'a system call of `run` is refused', () => {
+describeWith([root, busybox, tracer, compiledProgram, staticCompiler], 'a system call is refused', () => {
 	const leaks = watchForLeaks(10_000);
-	const box = bundle((config) => {
-		config.process.args = ['nothing'];
-		config.linux['resources'] = limitsHere(64);
+	const id = containerId();
+	const bundleOf = (...args: string[]) => {
+		const box = bundle((config) => {
+			config.process.args = args;
+			config.linux['resources'] = limitsHere(64);
+		});
+		installProgram('nothing', box.rootfs);
+		return box.path;
+	};
+	const cases = verbCases(id, {
+		sleeping: bundleOf('sleep', '600'),
+		ending: bundleOf('nothing'),
+		program: ['nothing'],
+		resources: limitsFile(48),
 	});
-	installProgram('nothing', box.rootfs);
-	const log = () => join(scratch('log'), 'log.json');
-	const wordsOf = (id: string, file: string) => [
-		'--log',
-		file,
-		'--log-format',
-		'json',
-		'run',
-		'--bundle',
-		box.path,
-		id,
-	];
 
-	test(
-		'it works all the same, or fails with an error that has a code, and nothing is left',
-		async () => {
-			const { result, calls } = await traced(wordsOf(containerId(), log()), { whom: 'all' });
+	async function prepare(before: VerbCase['before']): Promise<void> {
+		for (const words of before) expect(await tsrun(words)).toMatchObject(done);
+	}
+
+	async function place(): Promise<string> {
+		const { status, stdout, stderr } = await tsrun(['state', id]);
+		if (status === 0) return JSON.parse(stdout).status;
+		return stderr.includes('container does not exist') ? 'none' : stderr;
+	}
+
+	/** How the verb ended, to which `inject` was done, and what is wrong with that. */
+	async function refused({ title, before, words, lasting, ...ends }: VerbCase, inject: string) {
+		await prepare(before);
+		const log = join(scratch('log'), 'log.json');
+		const { result } = await traced(['--log', log, '--log-format', 'json', ...words], {
+			whom: lasting ? 'lasting' : 'all',
+			inject,
+		});
+		const faults = [faultOf(result, log)];
+		const worked = result.status === 0;
+		const makes = before.length === 0;
+		const recorded = recordedContainers().length > 0;
+		const left = !worked && makes && recorded;
+		// What has no undo yet is for the step that made it to remove.
+		if (left && inject.startsWith('chmod')) faults.push('left by the step that had made it');
+		if (!left) {
+			const found = recorded ? await place() : 'none';
+			const allowed: readonly string[] = ends[worked ? 'worked' : 'failed'];
+			if (!allowed.includes(found)) faults.push(`status ${result.status}, and the container is ${found}`);
+		}
+		if (title.startsWith('exec')) {
+			const { stdout } = await tsrun(['ps', '--format', 'json', id]);
+			const most = worked && lasting ? 2 : 1;
+			if (JSON.parse(stdout).length > most) faults.push(`status ${result.status}, and a process is left: ${stdout}`);
+		}
+		const { status, stderr } = recorded ? await tsrun(['delete', '--force', id]) : done;
+		if (status !== 0) faults.push(`cannot be deleted: ${stderr}`);
+		return { worked, left, stderr: result.stderr, faults: faults.filter((fault) => fault !== undefined) };
+	}
+
+	test.each(cases)(
+		'of $title: it works all the same, or fails with an error that has a code, and nothing is left',
+		async (verb) => {
+			await prepare(verb.before);
+			const { result, calls } = await traced(verb.words, { whom: verb.lasting ? 'lasting' : 'all' });
 			expect(result.status).toBe(0);
+			await tsrun(['delete', '--force', id]);
 			const places = callsToRefuse(calls);
 			const chosen = all
 				? places.flatMap((call) => errnos.map((errno) => [call, errno] as const))
-				: someOf(places).map((call, index) => [call, errnos[index % errnos.length]] as const);
+				: oneOfEach(places, verb.title === 'run' ? 40 : 12).map(
+						(call, index) => [call, errnos[index % errnos.length]] as const,
+					);
 			const counts = { worked: 0, failed: 0, 'removed by delete --force': 0 };
 			const faults: string[] = [];
 			const known = new Set<string>();
 			for (const [{ name, number }, errno] of chosen) {
-				const [id, file] = [containerId(), log()];
 				const inject = `${name}:error=${errno}:when=${number}`;
-				const outcome = await traced(wordsOf(id, file), { whom: 'all', inject });
-				if (outcome.result.status === 0) counts.worked++;
-				else counts.failed++;
-				const fault = faultOf(outcome.result, file);
-				if (fault !== undefined) faults.push(`${inject}: ${fault}`);
-				if (recordedContainers().length > 0) {
-					counts['removed by delete --force']++;
-					const { status, stderr } = await tsrun(['delete', '--force', id]);
-					// What has no undo yet is for the step that made it to remove.
-					if (name === 'chmod') faults.push(`${inject}: left by the step that had made it`);
-					if (outcome.result.status === 0) faults.push(`${inject}: status 0, and a container is left`);
-					else if (status !== 0) faults.push(`${inject}: cannot be deleted: ${stderr}`);
-				}
+				const outcome = await refused(verb, inject);
+				counts[outcome.worked ? 'worked' : 'failed']++;
+				if (outcome.left) counts['removed by delete --force']++;
+				for (const fault of outcome.faults) faults.push(`${inject}: ${fault}`);
 				const left = (await leaks()).filter((one) => !known.has(one));
 				for (const one of left) known.add(one);
-				if (left.length > 0) faults.push(`${inject}: left: ${left.join(', ')}; ${outcome.result.stderr}`);
+				if (left.length > 0) faults.push(`${inject}: left: ${left.join(', ')}; ${outcome.stderr}`);
 				if (faults.length >= mostFaults) break;
 			}
 			const outcomes = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-			tell('refused: run', chosen.length, outcomes.join(', '));
 			expect(faults).toEqual([]);
+			tell(`refused: ${verb.title}`, chosen.length, outcomes.join(', '));
 			expect(counts.failed).toBeGreaterThan(chosen.length / 10);
 		},
-		all ? 1_200_000 : 60_000,
+		all ? 2_400_000 : 60_000,
 	);
 });
 
-/** One of each system call, and of all of them so many more. */
-function someOf(places: readonly TracedCall[]): readonly TracedCall[] {
-	const first = new Map(places.toReversed().map((place) => [place.name, place]));
-	return [...new Set([...first.values(), ...sample(places, 40)])];
-}
-
-/** What is wrong with how a run ended that was refused something. */
+/** What is wrong with how a verb ended that was refused something. */
 function faultOf({ status, signal, stderr }: CliResult, log: string): string | undefined {
 	if (status === 0) return undefined;
 	if (signal !== null) return `ended by ${signal}: ${stderr}`;

@@ -54,7 +54,20 @@ describe('why a file is missing', () => {
 
 	test('it is not the controller', () => {
 		cgroup('slice/box', 'memory', '');
-		expect(why('memory.nonsense')).toBeUndefined();
+		expect(why('memory.nonsense')).toBe(
+			'The kernel has no file memory.nonsense here, though its controller is: the name is wrong, or one of another version of Linux.',
+		);
 		expect(whyMissing('/nowhere/memory.max')).toBeUndefined();
+	});
+
+	test('weights of block devices, which a scheduler of theirs brings along', () => {
+		cgroup('slice/box', 'io', '');
+		for (const file of ['io.bfq.weight', 'io.weight']) expect(why(file)).toMatch(/modprobe bfq/);
+		expect(why('io.max')).toMatch(/^The kernel has no file io\.max here/);
+	});
+
+	test('a v1 hierarchy, where the controller always is', () => {
+		rmSync(join(root, 'slice/box/cgroup.subtree_control'));
+		expect(why('blkio.leaf_weight')).toMatch(/^The kernel has no file blkio\.leaf_weight here/);
 	});
 });

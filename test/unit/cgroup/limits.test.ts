@@ -35,6 +35,16 @@ describe('writing limits', () => {
 		expect(text('bfq.weight')).toBe('8');
 	});
 
+	test('another value after a refusal that is named, and after no other', () => {
+		put('a', '');
+		const instead = (after: string) => ({ otherwise: { file: join(folder, 'a'), value: '0-3', after } });
+		writeLimits([{ file: '/proc/self/exe', value: '\n', pointer: '', ...instead('ELOOP') }]);
+		expect(text('a')).toBe('0-3');
+		expect(() => writeLimits([to('missing', '1', instead('ENOSPC'))])).toThrow(
+			expect.objectContaining({ errno: 'ENOENT' }),
+		);
+	});
+
 	test('a link is not followed', () => {
 		expect(() => writeLimits([{ file: '/proc/self/exe', value: '', pointer: '' }])).toThrow(
 			expect.objectContaining({ errno: 'ELOOP' }),
@@ -91,6 +101,15 @@ describe('the journal', () => {
 		put('oom_control', '');
 		expect(journal.rollBack()).toEqual([]);
 		expect([text('throttle'), text('throttle2'), text('oom_control')]).toEqual(['8:16 200', '8:1 0', '1']);
+	});
+
+	test('puts back that there was nothing', () => {
+		put('cpuset.cpus', '\n');
+		const journal = new LimitJournal();
+		change(journal, to('cpuset.cpus', '0'));
+		expect(journal.rollBack()).toEqual([]);
+		// An empty write would be none.
+		expect(text('cpuset.cpus')).toBe('\n');
 	});
 
 	test('puts back what the kernel changes along', () => {
