@@ -186,11 +186,6 @@ export const hintRules: readonly HintRule[] = [
 	},
 	// Cgroups
 	{
-		operation: ['write_cgroup'],
-		errno: ['ENOENT'],
-		hint: 'The controller is missing or not delegated: it has to be in cgroup.subtree_control of each cgroup above.',
-	},
-	{
 		operation: ['create_cgroup', 'enter_cgroup', 'write_cgroup'],
 		errno: ['EACCES', 'EPERM'],
 		context: { rootless: true },

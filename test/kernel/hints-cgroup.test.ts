@@ -182,13 +182,13 @@ describeWith([root, busybox, cgroup2View], 'the hint for a cgroup of a machine w
 		}
 	});
 
-	test('with a file of a controller that is not there', async () => {
+	test('with a file that its controller does not have', async () => {
 		const { hint } = await failing({
 			edit: (config) => {
 				config.linux['resources'] = { unified: { 'hugetlb.nothing': '1' } };
 			},
 		});
-		expect(hint).toContain('The controller is missing or not delegated');
+		expect(hint).toContain('The kernel has no file hugetlb.nothing here, though its controller is');
 	});
 });
 

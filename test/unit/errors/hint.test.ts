@@ -25,7 +25,6 @@ test.each<[Failure, RegExp]>([
 	[{ operation: 'exec', syscall: 'execve', errno: 'EACCES' }, /noexec/],
 	[{ operation: 'exec', syscall: 'execve', errno: 'ENOENT' }, /interpreter/],
 	[{ operation: 'exec', syscall: 'execve', errno: 'ENOEXEC' }, /architecture/],
-	[{ operation: 'write_cgroup', errno: 'ENOENT' }, /subtree_control/],
 	[{ operation: 'create_cgroup', errno: 'EACCES', context: { rootless: true } }, /Delegate/],
 	[{ operation: 'set_rlimits', syscall: 'prlimit', errno: 'EPERM' }, /CAP_SYS_RESOURCE/],
 	[{ operation: 'sysctl', syscall: 'openat2', errno: 'ENOENT' }, /no such sysctl/],
