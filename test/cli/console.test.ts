@@ -32,14 +32,6 @@ describeWith([root, busybox], 'a console socket', () => {
 		expect(stderr).toMatch(/^tsrun run failed: cannot use console socket if tsrun will not detach or allocate tty/);
 	});
 
-	test('is no use without a terminal, and is refused', async () => {
-		using socket = new ConsoleSocket();
-		const { path } = scriptBundle('true');
-		const { status, stderr } = await tsrun(['create', '--bundle', path, '--console-socket', socket.path, id]);
-		expect(status).toBe(1);
-		expect(stderr).toMatch(/^tsrun create failed: cannot use console socket if tsrun will not detach or allocate tty/);
-	});
-
 	// The address of a socket has 107 bytes: engines with deep directories give a short word in their own one.
 	test('may have a relative path, in a directory whose own path is too long for a socket', async () => {
 		using socket = new ConsoleSocket();
@@ -70,7 +62,7 @@ describeWith([root, busybox], 'a console socket', () => {
 			);
 			expect(named.map(({ name }) => name)).toEqual([expect.stringMatching(/^rename(at2?)?$/)]);
 			expect(sent).toBeGreaterThan(0);
-			expect(calls.findIndex((call) => call === named[0])).toBeGreaterThan(sent);
+			expect(calls.findIndex(({ text }) => text === named[0]?.text)).toBeGreaterThan(sent);
 			expect(readFileSync(pidFile, 'utf8')).toMatch(/^\d+$/);
 		});
 	});

@@ -7,11 +7,15 @@ import { scriptBundle } from '../harness/bundle.js';
 import { program, tsrun } from '../harness/cli.js';
 import { eventually } from '../harness/eventually.js';
 import { shellHook } from '../harness/hooks.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
+import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 import { stateRoot } from '../harness/state-root.js';
 
 const ok = { status: 0, stdout: '', stderr: '' };
+const binary: Requirement = {
+	what: 'the built binary: Node has what it inherits closed with the next execve(2)',
+	met: () => program.length === 1,
+};
 
 /** A call of tsrun with pipes for stdout and stderr, and whatever else is handed on from 3. */
 function piped(args: readonly string[], more: readonly number[] = []): ChildProcess {
@@ -45,17 +49,19 @@ describeWith([root, busybox], 'what a container is left with', () => {
 		expect(JSON.parse((await tsrun(['state', id])).stdout).status).toBe('running');
 	});
 
-	test('exec --preserve-fds: that many from 3 on', async () => {
-		const file = join(scratch(), 'file');
-		writeFileSync(file, 'three');
-		expect(await tsrun(['run', '-d', '--bundle', scriptBundle('sleep 600').path, id])).toMatchObject(ok);
-		const open = [openSync(file, 'r'), openSync('/dev/zero', 'r')];
-		const exec = piped(['exec', '--preserve-fds', '1', id, 'sh', '-c', 'cat <&3; [ ! -e /proc/self/fd/4 ]'], open);
-		for (const fd of open) closeSync(fd);
-		if (exec.stdout === null) throw new Error('there is no pipe');
-		const shown = text(exec.stdout);
-		expect(await once(exec, 'exit')).toEqual([0, null]);
-		expect(await shown).toBe('three');
+	describeWith([binary], 'of descriptors', () => {
+		test('exec --preserve-fds: that many from 3 on', async () => {
+			const file = join(scratch(), 'file');
+			writeFileSync(file, 'three');
+			expect(await tsrun(['run', '-d', '--bundle', scriptBundle('sleep 600').path, id])).toMatchObject(ok);
+			const open = [openSync(file, 'r'), openSync('/dev/zero', 'r')];
+			const exec = piped(['exec', '--preserve-fds', '1', id, 'sh', '-c', 'cat <&3; [ ! -e /proc/self/fd/4 ]'], open);
+			for (const fd of open) closeSync(fd);
+			if (exec.stdout === null) throw new Error('there is no pipe');
+			const shown = text(exec.stdout);
+			expect(await once(exec, 'exit')).toEqual([0, null]);
+			expect(await shown).toBe('three');
+		});
 	});
 
 	test('exec --ignore-paused: the process stands still until the container is resumed', async () => {

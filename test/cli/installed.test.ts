@@ -46,6 +46,21 @@ describeWith([binary], 'an installation', () => {
 		);
 	});
 
+	test('is what the page for engines lists, and where their configurations look for it', () => {
+		const page = readFileSync(join(repository, 'docs/clients/README.md'), 'utf8');
+		const listed = [...page.matchAll(/^((?:bin|lib|share)\/\S+) {2,}/gm)].map(([, path = '']) => path);
+		expect(listed.length).toBeGreaterThan(3);
+		const prefix = scratch('prefix');
+		const installed = install(prefix).map((path) => path.slice(prefix.length + 1));
+		// The manual has a page for each verb: `tsrun*.1`.
+		const patterns = listed.map((path) => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('*', '.*')}$`));
+		expect(installed.filter((path) => !patterns.some((pattern) => pattern.test(path)))).toEqual([]);
+		const built = existsSync(join(repository, 'dist/man'));
+		const expected = listed.filter((path) => built || !path.startsWith('share/man'));
+		const missing = expected.filter((path) => !installed.some((one) => patterns[listed.indexOf(path)]?.test(one)));
+		expect(missing).toEqual([]);
+	});
+
 	test('goes over an older one', () => {
 		const prefix = scratch('prefix');
 		install(prefix);

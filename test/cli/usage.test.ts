@@ -81,7 +81,12 @@ test('spec writes a config that is not overwritten', async () => {
 test('features: one JSON document, and not a word on stderr (CRI-O reads both together)', async () => {
 	const { status, stdout, stderr } = await tsrun(['features'], { root: false });
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-	expect(JSON.parse(stdout)).toMatchObject({ ociVersionMin: expect.any(String), ociVersionMax: expect.any(String) });
+	const told = JSON.parse(stdout);
+	expect(told).toMatchObject({ ociVersionMin: expect.any(String), ociVersionMax: expect.any(String) });
+	// What containerd and CRI-O look for before they offer user namespaces, mapped ids and recursive read-only mounts.
+	expect(told.linux.namespaces).toContain('user');
+	expect(told.linux.mountExtensions).toEqual({ idmap: { enabled: true } });
+	expect(told.mountOptions).toEqual(expect.arrayContaining(['rro', 'rbind', 'bind', 'ro']));
 });
 
 describe('list', () => {

@@ -90,10 +90,4 @@ describeWith([root, busybox], 'a process of exec that is none', () => {
 		expect({ status, stderr }).toEqual({ status: 255, stderr: expect.stringContaining(pointer) });
 		expect(stderr).toMatch(/^exec failed: /);
 	});
-
-	test('--cwd that is relative', async () => {
-		const { status, stderr } = await tsrun(['exec', '--cwd', 'tmp', id, 'true']);
-		expect(status).toBe(255);
-		expect(stderr).toMatch(/^exec failed: .*cwd/);
-	});
 });
