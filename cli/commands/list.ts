@@ -33,7 +33,7 @@ export const list = defineCommand({
 			});
 
 		const { containers, errors } = await context.runtime().list();
-		for (const error of errors) context.log.write('warning', error.message);
+		for (const error of errors) context.log.write('warning', wordsOf(error));
 
 		if (options.quiet === true) {
 			await context.print(containers.map(({ id }) => `${id}\n`).join(''));
@@ -48,3 +48,8 @@ export const list = defineCommand({
 		return 0;
 	},
 });
+
+function wordsOf(error: Error): string {
+	const id = error instanceof TsrunError ? error.containerId : undefined;
+	return id === undefined ? error.message : `load container ${id}: ${error.message}`;
+}

@@ -218,7 +218,7 @@ export class Container {
 export async function describeState(
 	dir: ContainerDir,
 	record: ContainerRecord,
-	owner = userName(record.owner.uid),
+	owner = userName(record.owner.uid) ?? `#${record.owner.uid}`,
 ): Promise<ContainerState> {
 	return ociState(record, await observe(dir, record), owner);
 }

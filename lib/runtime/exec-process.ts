@@ -1,4 +1,7 @@
 import { ConfigError, TsrunError } from '../errors/index.js';
+import { native } from '../native/index.js';
+import { errnoOf } from '../os/index.js';
+import { isAbsolute } from '../paths.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
 import type { Capabilities, Process, Spec } from '../spec/index.js';
 import type { ExecOptions } from './options.js';
@@ -14,8 +17,14 @@ export function execProcess(
 	program: readonly string[] | Process,
 	options: ExecOptions,
 ): { process: Process; at: ProcessPointer } {
-	if ('args' in program) return { process: withTerminal(program, options), at: '' };
+	if ('args' in program) {
+		const process = withTerminal(program, options);
+		return { process: process.consoleSize === undefined ? withWindow(process, options) : process, at: '' };
+	}
 	if (program.length === 0) throw new TsrunError('ERR_ARGUMENT', 'exec args cannot be empty');
+	if (options.cwd !== undefined && !isAbsolute(options.cwd)) {
+		throw new TsrunError('ERR_ARGUMENT', 'Cwd must be an absolute path');
+	}
 	const base = spec.process;
 	if (base === undefined) {
 		throw new ConfigError('ERR_CONFIG_INVALID', 'config.json', [
@@ -39,7 +48,24 @@ export function execProcess(
 		...(options.processLabel === undefined ? {} : { selinuxLabel: options.processLabel }),
 		...(options.apparmor === undefined ? {} : { apparmorProfile: options.apparmor }),
 	};
-	return { process, at: '/process' };
+	return { process: withWindow(process, options), at: '/process' };
+}
+
+/** A program may look at the size of its terminal at once: before the caller's one is connected to it. */
+function withWindow(process: Process, { terminal }: ExecOptions): Process {
+	if (process.terminal !== true || terminal !== 'relay') return process;
+	const size = ownWindow();
+	return size === undefined ? process : { ...process, consoleSize: { height: size.rows, width: size.columns } };
+}
+
+function ownWindow(): { rows: number; columns: number } | undefined {
+	try {
+		return native().getWindowSize(0);
+	} catch (error) {
+		// Standard input is no terminal.
+		if (errnoOf(error) !== 'ENOTTY' && errnoOf(error) !== 'EINVAL') throw error;
+		return undefined;
+	}
 }
 
 function entriesOf(env: NonNullable<ExecOptions['env']>): readonly string[] {

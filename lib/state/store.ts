@@ -128,7 +128,7 @@ export class StateStore {
 				const dir = new ContainerDir(`${this.root}/${entry.name}`, entry.name);
 				containers.push({ dir, record: await dir.readRecord() });
 			} catch (error) {
-				errors.push(systemFailure('cannot load the container', error, { containerId: entry.name }));
+				errors.push(systemFailure('cannot load the container', error).with({ containerId: entry.name }));
 			}
 		}
 		return { containers, errors };

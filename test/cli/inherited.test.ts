@@ -72,6 +72,8 @@ describeWith([root, busybox], 'what a container is left with', () => {
 		expect(await tsrun(['pause', id])).toMatchObject(ok);
 		const exec = piped(['exec', '--ignore-paused', id, 'sh', '-c', 'echo >/made; exit 6']);
 		const ended = once(exec, 'exit');
+		const processes = async () => JSON.parse((await tsrun(['ps', '--format', 'json', id])).stdout).length;
+		await eventually('it is in the container', async () => (await processes()) > 1);
 		expect(existsSync(join(box.rootfs, 'made'))).toBe(false);
 		expect(await tsrun(['resume', id])).toMatchObject(ok);
 		expect(await ended).toEqual([6, null]);
@@ -84,6 +86,10 @@ describeWith([root, busybox], 'what a container is left with', () => {
 		const { pid } = JSON.parse((await tsrun(['state', id])).stdout);
 		expect(readFileSync(`/proc/${pid}/cgroup`, 'utf8')).toBe(readFileSync('/proc/self/cgroup', 'utf8'));
 		expect(await tsrun(['exec', id, 'true'])).toMatchObject(ok);
+		expect(await tsrun(['pause', id])).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(/^the container has no cgroup with a freezer/),
+		});
 		expect(await tsrun(['kill', id, 'KILL'])).toMatchObject(ok);
 		await eventually('it has ended', async () => JSON.parse((await tsrun(['state', id])).stdout).status === 'stopped');
 		expect(await tsrun(['delete', id])).toMatchObject(ok);

@@ -39,8 +39,8 @@ const unprivileged = {
 const reachable = {
 	what: 'a checkout that every user can read',
 	met: () => {
-		const [command] = program;
-		return spawnSync('test', ['-r', command], { uid, gid: uid }).status === 0;
+		const path = program.at(-1) ?? '';
+		return spawnSync('test', ['-r', path], { uid, gid: uid }).status === 0;
 	},
 };
 
