@@ -1,7 +1,7 @@
 import { countAbove, counting } from '../harness/counter.js';
 import { watchStage } from '../harness/leftovers.js';
 import { checkpoints, scenarioWith } from '../harness/runtimes.js';
-import { records, withDocker } from './engine.js';
+import { records, startDocker, withDocker } from './engine.js';
 
 withDocker(
 	(docker, runtime) => {
@@ -26,5 +26,5 @@ withDocker(
 			60_000,
 		);
 	},
-	{ experimental: true },
+	(runtime) => startDocker(runtime, { experimental: true }),
 );

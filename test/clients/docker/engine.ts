@@ -93,16 +93,24 @@ export class Docker {
  * dockerd with the documented configuration, on folders of its own. One runtime does everything: containers by default, and what
  * BuildKit builds, which looks for a program called runc.
  */
-export async function startDocker(runtime: EngineRuntime, added: Settings): Promise<Daemon> {
+export function startDocker(runtime: EngineRuntime, added: Settings): Promise<Daemon> {
+	const settings = JSON.parse(documented('docker', 'json')) as Settings;
+	return dockerd(runtime, { ...settings, 'default-runtime': runtime.name, ...added }, []);
+}
+
+/** dockerd that knows the runtime by `--add-runtime` alone, and has another default: runc is always known to it. */
+export function startDockerByFlag(runtime: EngineRuntime): Promise<Daemon> {
+	return dockerd(runtime, {}, runtime.name === 'runc' ? [] : ['--add-runtime', `${runtime.name}=${runtime.program}`]);
+}
+
+function dockerd(runtime: EngineRuntime, settings: Settings, flags: readonly string[]): Promise<Daemon> {
 	const data = folder('docker');
 	const programs = join(data, 'bin');
 	mkdirSync(programs);
 	symlinkSync(runtime.program, join(programs, 'runc'));
 	const file = join(data, 'daemon.json');
-	const settings = JSON.parse(documented('docker', 'json')) as Settings;
-	const own = { 'default-runtime': runtime.name, 'data-root': join(data, 'data') };
-	writeFileSync(file, JSON.stringify({ ...settings, ...own, ...added }));
-	return Daemon.start(['dockerd', '--config-file', file], 'API listen on', {
+	writeFileSync(file, JSON.stringify({ 'data-root': join(data, 'data'), ...settings }));
+	return Daemon.start(['dockerd', '--config-file', file, ...flags], 'API listen on', {
 		PATH: `${programs}:${stageEnvironment['PATH']}`,
 	});
 }
@@ -110,13 +118,16 @@ export async function startDocker(runtime: EngineRuntime, added: Settings): Prom
 /**
  * Scenarios with a dockerd that has the image; `docker` is there when the tests run.
  *
- * @param added to the documented daemon.json
+ * @param start what else than the documented configuration it is started with
  */
-export function withDocker(body: (docker: Docker, runtime: EngineRuntime) => void, added: Settings = {}): void {
+export function withDocker(
+	body: (docker: Docker, runtime: EngineRuntime) => void,
+	start: (runtime: EngineRuntime) => Promise<Daemon> = (runtime) => startDocker(runtime, {}),
+): void {
 	withEachRuntime('docker', [packaged('dockerd'), packaged('docker')], (runtime) => {
 		let daemon: Daemon;
 		beforeAll(async () => {
-			daemon = await startDocker(runtime, added);
+			daemon = await start(runtime);
 			await output(['docker', 'load', '--input', imageArchive()]);
 			// Not in the tests' time: what Docker makes once, with the first container.
 			for (const network of ['bridge', 'host'])

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { watchStage } from '../harness/leftovers.js';
 import { lendIds } from '../harness/lent-ids.js';
 import { folder, stage } from '../harness/stage.js';
-import { image, records, withDocker } from './engine.js';
+import { image, records, startDocker, withDocker } from './engine.js';
 
 /** Of the ids that containers have. */
 const first = 300_000;
@@ -51,5 +51,5 @@ withDocker(
 			expect(await leftovers()).toEqual([]);
 		});
 	},
-	{ 'userns-remap': 'tsrun-remap' },
+	(runtime) => startDocker(runtime, { 'userns-remap': 'tsrun-remap' }),
 );
