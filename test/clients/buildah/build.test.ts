@@ -46,6 +46,13 @@ withEachRuntime('buildah', [packaged('buildah'), packaged('podman')], (runtime) 
 		await buildah('rmi', '--force', 'built');
 	}, 90_000);
 
+	test('bud --runtime', async () => {
+		const env = { ...containersEnvironment(), BUILDAH_RUNTIME: '/no/such/runtime' };
+		const words = ['bud', '--runtime', runtime.program, '--pull-never', '--build-arg', 'number=5', '--tag', 'flagged'];
+		await output(['buildah', ...words, buildContext()], { env, timeout: 60_000 });
+		await buildah('rmi', '--force', 'flagged');
+	}, 90_000);
+
 	test('podman build with --cgroup-parent, which is the cgroup of each step', async () => {
 		const words = ['--pull=never', '--no-cache', '--cgroup-parent', '/tsrun-parent', '--build-arg', 'number=5'];
 		await podman.output('build', ...words, '--tag', 'parented', buildContext());
