@@ -236,20 +236,20 @@ export class Launch implements Disposable {
 		return this.#channel;
 	}
 
-	async #expect(kind: 'barrier' | 'forked', value?: number): Promise<Report> {
-		await this.#expectPassed();
-		const report = await this.#nextReport(kind !== 'forked');
+	async #expect(kind: 'barrier' | 'forked', value?: number, abortable = kind !== 'forked'): Promise<Report> {
+		await this.#expectPassed(abortable);
+		const report = await this.#nextReport(abortable);
 		if (report === undefined) throw await this.#initDied();
 		if (report.kind === kind && (value === undefined || report.value === value)) return report;
 		throw new TsrunError('ERR_NATIVE', `the init helper reports ${report.kind} ${report.value} where ${kind} was due`);
 	}
 
-	async #expectPassed(): Promise<void> {
-		for (let id = this.#passed.shift(); id !== undefined; id = this.#passed.shift()) await this.#expect('barrier', id);
+	async #expectPassed(abortable: boolean): Promise<void> {
+		for (const id of this.#passed.splice(0)) await this.#expect('barrier', id, abortable);
 	}
 
 	async #expectEnd(): Promise<void> {
-		await this.#expectPassed();
+		await this.#expectPassed(true);
 		const report = await this.#nextReport();
 		if (report !== undefined) {
 			throw new TsrunError('ERR_NATIVE', `the init helper reports ${report.kind} after its last step`);
