@@ -83,18 +83,7 @@ describeWith([root, busybox], 'the hint for a cgroup', () => {
 		});
 		const script =
 			'set -e; for m in $(awk \'$0 ~ / - cgroup2? / { print $5 }\' /proc/self/mountinfo); do mount -o remount,bind,ro $m; done; exec "$@"';
-		const words = [
-			...program,
-			'--log-format',
-			'json',
-			'--root',
-			scratch('state'),
-			'run',
-			'--bundle',
-			path,
-			containerId(),
-		];
-		const result = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', ...words], {
+		const result = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', ...runWords(path)], {
 			encoding: 'utf8',
 			timeout: 30_000,
 		});
@@ -109,22 +98,16 @@ function legacyCgroup(controller: string, name: string): Disposable & { readonly
 	return { path, [Symbol.dispose]: () => rmdirSync(path) };
 }
 
+/** Runs a bundle with its log as JSON; for a shell that makes the surroundings and executes this. */
+function runWords(path: string): string[] {
+	return [...program, '--log-format', 'json', '--root', scratch('state'), 'run', '--bundle', path, containerId()];
+}
+
 /** The program, started in a cgroup by a shell. */
 function hintInside(cgroup: string, edit: (config: Config) => void = () => {}): string {
 	const { path } = bundle(edit);
-	const words = [
-		...program,
-		'--log-format',
-		'json',
-		'--root',
-		scratch('state'),
-		'run',
-		'--bundle',
-		path,
-		containerId(),
-	];
 	const enter = `echo 0 >${cgroup}/cgroup.procs; exec "$@"`;
-	return hintOf(spawnSync('sh', ['-ec', enter, 'sh', ...words], { encoding: 'utf8', timeout: 30_000 }));
+	return hintOf(spawnSync('sh', ['-ec', enter, 'sh', ...runWords(path)], { encoding: 'utf8', timeout: 30_000 }));
 }
 
 describeWith([root, busybox, cgroup1View, legacyController('pids')], 'the hint in a cgroup', () => {
