@@ -90,7 +90,9 @@ everyPlan('barriers come in their order on both hands, and init does nothing bet
 	}
 	expect(held).toBeUndefined();
 	const order: readonly number[] = Object.values(barriers);
-	expect(reached).toEqual(order.filter((id) => reached.includes(id)));
+	// That of mounts that are shown comes once for each.
+	const kinds = reached.filter((id, index) => id !== barriers.shown || reached[index - 1] !== id);
+	expect(kinds).toEqual(order.filter((id) => reached.includes(id)));
 	expect([reached.at(0), reached.at(-1)]).toEqual([barriers.placed, barriers.complete]);
 });
 
@@ -187,9 +189,10 @@ test('create: mounts keep the order of the config, none is left out', () => {
 	fc.assert(
 		fc.property(anyCreate, ({ request }) => {
 			const { steps } = compileCreate(request);
-			const entries = steps.flatMap(({ operation, pointer }) => {
+			// What the host prepares for a mount (its tree, the owner of its cgroup) comes before all of them.
+			const entries = steps.flatMap(({ actor, pointer }) => {
 				const entry = /^\/mounts\/(\d+)$/.exec(pointer)?.[1];
-				return entry === undefined || operation === 'open_tree' ? [] : [Number(entry)];
+				return entry === undefined || actor === 'host' ? [] : [Number(entry)];
 			});
 			expect([...new Set(entries)]).toEqual((request.spec.mounts ?? []).map((_, index) => index));
 			expect(entries).toEqual(entries.toSorted((a, b) => a - b));
