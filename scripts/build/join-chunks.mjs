@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dynamicImport, importedBy, namesIn, readChunks } from './chunk.mjs';
 import { CommandFailed } from './run.mjs';
 
 /**
@@ -14,17 +13,13 @@ import { CommandFailed } from './run.mjs';
  * a module is read to its end, whatever of it is used.
  *
  * @param entry name of the chunk to begin with
- * @param hot whether a source file, by its path in the repository, is to be in the first module; what it imports is there too
+ * @param hot names of chunks that are to be in the first module; what they import is there too
  * @returns the texts; the first module loads the second as `./rest.js`
  */
 export function joinChunks(folder, entry, hot) {
-	const chunks = new Map(
-		readdirSync(folder)
-			.filter((name) => name.endsWith('.js'))
-			.map((name) => [name, splitChunk(name, readFileSync(join(folder, name), 'utf8'))]),
-	);
+	const chunks = readChunks(folder);
 	refuseCycles(chunks);
-	const first = hotChunks(chunks, entry, hot);
+	const first = importedBy(chunks, [entry, ...hot]);
 	const numbers = new Map([...chunks.keys()].map((name, index) => [name, index]));
 	const numberOf = (from, importer) => {
 		const number = numbers.get(from.slice(2));
@@ -67,62 +62,6 @@ export function joinChunks(folder, entry, hot) {
 
 const lines = (list) => `${list.join('\n')}\n`;
 
-/** The entry, the chunks with a source file that is hot, and what they import; and what adds nothing to these. */
-function hotChunks(chunks, entry, hot) {
-	const found = new Set();
-	const add = (name) => {
-		if (found.has(name)) return;
-		found.add(name);
-		for (const { from } of chunks.get(name)?.imports ?? []) if (from.startsWith('./')) add(from.slice(2));
-	};
-	add(entry);
-	for (const [name, { sources }] of chunks) if (sources.some(hot)) add(name);
-	for (const [name, { sources, imports }] of chunks) {
-		if (sources.length === 0 && imports.every(({ from }) => found.has(from.slice(2)))) add(name);
-	}
-	return found;
-}
-
-// As Bun writes them, unminified: each statement begins a line, and only braces stand between it and its `from`.
-const importStatement = /^import(?: *(\{[^}]*\}|(?:\* as )?[\w$]+) *from)? *"([^"]*)";\n/gm;
-const exportStatement = /^export (\{[^}]*\});\n/gm;
-const dynamicImport = /\bimport\("(\.\/[^"]*)"\)/g;
-
-function splitChunk(name, text) {
-	const imports = [];
-	const exports = [];
-	const body = text
-		.replace(/^#!.*\n/, '')
-		.replace(importStatement, (_, names, from) => {
-			if (names?.startsWith('{') === false && from.startsWith('.'))
-				throw new CommandFailed(`${name}: a default import of another chunk: ${from}`);
-			imports.push({ from, names });
-			return '';
-		})
-		.replace(exportStatement, (_, names) => {
-			exports.push(...namesIn(names));
-			return '';
-		});
-	if (/^(?:import|export)\b(?! *\()/m.test(body))
-		throw new CommandFailed(`${name}: an import or export that is not understood`);
-	for (const { first } of exports) refuseAssignments(name, first, body);
-	const sources = [...body.matchAll(/^\/\/ (\S+\.\w+)$/gm)].map(([, path]) => path);
-	return { imports, exports, body, sources };
-}
-
-/** `{ a, b as c }` as [{ first: 'a', second: 'a' }, { first: 'b', second: 'c' }]. */
-function namesIn(list) {
-	return list
-		.slice(1, -1)
-		.split(',')
-		.map((entry) => entry.trim())
-		.filter((entry) => entry !== '')
-		.map((entry) => {
-			const [first, second = first] = entry.split(/\s+as\s+/);
-			return { first, second };
-		});
-}
-
 function asFunction(name, { imports, exports, body }, number, need, needLater) {
 	const needed = imports.map(({ from, names }) =>
 		names === undefined ? `${need(from, name)};` : `const ${bindingOf(names)} = ${need(from, name)};`,
@@ -144,19 +83,6 @@ function bindingOf(names) {
 	return `{ ${namesIn(names)
 		.map(({ first, second }) => `${first}: ${second}`)
 		.join(', ')} }`;
-}
-
-// The result of the function is made once: an export that is given another value later would keep its first one.
-function refuseAssignments(chunk, name, body) {
-	const quoted = name.replaceAll('$', '\\$');
-	// Bun begins a line with every statement.
-	if (
-		new RegExp(`^\\s*(?:${quoted} *(?:[-+*/%|&?^<>]{0,3}=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)${quoted}\\b)`, 'm').test(
-			body,
-		)
-	) {
-		throw new CommandFailed(`${chunk}: ${name} is exported and assigned to; export a function that gives its value`);
-	}
 }
 
 // Of two chunks that import each other the one would run before the other has its exports.
