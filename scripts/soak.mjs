@@ -11,6 +11,7 @@ import { runByProgram } from './soak/by-program.mjs';
 import { runInLibrary } from './soak/in-library.mjs';
 import { judged } from './soak/judge.mjs';
 import { keepFigures } from './soak/page.mjs';
+import { placeOfState } from './soak/place.mjs';
 import { rowOf } from './soak/row.mjs';
 import { tracesOf } from './soak/traces.mjs';
 import { viewsHere } from './test/views.mjs';
@@ -52,7 +53,7 @@ function inView(name) {
 async function soak() {
 	const folder = mkdtempSync(join(tmpdir(), 'tsrun-soak-'));
 	const word = `tsrun-soak-${process.pid}`;
-	const stateRoot = join(folder, 'state');
+	const stateRoot = mkdtempSync(join(placeOfState(), 'tsrun-soak-'));
 	const traces = tracesOf(word, stateRoot);
 	const results = [];
 	let error;
@@ -75,9 +76,11 @@ async function soak() {
 		error = cause;
 	}
 	// A mount that was left there could be one of the machine's own files.
-	if (!readFileSync('/proc/self/mountinfo', 'utf8').includes(folder)) rmSync(folder, { recursive: true, force: true });
+	const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+	for (const path of [folder, stateRoot]) if (!mounts.includes(path)) rmSync(path, { recursive: true, force: true });
 	if (error !== undefined) throw error;
-	if (options.json) console.log(JSON.stringify(results, (name, value) => (name === 'times' ? undefined : value)));
+	if (options.json)
+		console.log(JSON.stringify(results, (name, value) => (['times', 'controls'].includes(name) ? undefined : value)));
 	if (options.write) keepFigures(results);
 	for (const { how, faults } of results) for (const fault of faults) console.error(`soak: ${how}: ${fault}`);
 	return results.length > 0 && results.every(({ faults }) => faults.length === 0);

@@ -7,7 +7,7 @@ const worker = fileURLToPath(new URL('library-worker.mjs', import.meta.url));
 /**
  * Has a Node program of its own make, run and delete so many containers, one after the other.
  *
- * @returns nanoseconds of each cycle, and what the program held `before` (after the first tenth, when caches are full) and `after`
+ * @returns nanoseconds of each cycle, and of a control after each; what the program held `before` (after the first tenth, when caches are full) and `after`
  */
 export async function runInLibrary(job) {
 	const child = fork(worker, [JSON.stringify(job)], { execArgv: ['--expose-gc'], serialization: 'advanced' });

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Runtime } from '../../dist/lib/index.js';
+import { controlTime } from './control.mjs';
 
 const { word, stateRoot, bundle, cycles } = JSON.parse(process.argv[2]);
 const runtime = new Runtime({ root: stateRoot });
 const times = new Float64Array(cycles);
+const controls = new Float64Array(cycles);
 let before;
 
 for (let cycle = 0; cycle < cycles; cycle++) {
@@ -15,9 +17,10 @@ for (let cycle = 0; cycle < cycles; cycle++) {
 	const { code } = await container.wait();
 	await container.delete();
 	times[cycle] = Number(process.hrtime.bigint() - start);
+	controls[cycle] = controlTime();
 	if (code !== 0) throw new Error(`the program of cycle ${cycle} ended with ${code}`);
 }
-process.send({ times, before, after: size() });
+process.send({ times, controls, before, after: size() });
 process.disconnect();
 
 function size() {

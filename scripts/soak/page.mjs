@@ -9,7 +9,10 @@ export function keepFigures(results) {
 	const page = inRoot('docs/reliability.md');
 	const text = readFileSync(page, 'utf8');
 	const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
-	const kept = text.slice(from, to).trimEnd().split('\n').slice(head.length);
+	const cells = (row) => row.split('|').length;
+	const lines = text.slice(from, to).trimEnd().split('\n').slice(head.length);
+	// Rows of an earlier table do not fit this one.
+	const kept = lines.filter((row) => cells(row) === cells(head[0]));
 	const fresh = results.map(rowOf);
 	const kind = (row) => row.split(' | ').slice(0, 2).join(' | ');
 	const others = kept.filter((row) => !fresh.some((one) => kind(one) === kind(row)));
