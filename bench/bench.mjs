@@ -11,12 +11,14 @@ import * as crowd from './crowd.mjs';
 import * as cycles from './cycles.mjs';
 import { timeFromNode } from './from-node.mjs';
 import * as initMemory from './init-memory.mjs';
+import { installed } from './installed.mjs';
 import * as memoryLimit from './memory-limit.mjs';
+import { timeOnceMore } from './once-more.mjs';
 import * as parallel from './parallel.mjs';
 import { largeProfile } from './profile.mjs';
 import { scenarios } from './scenarios.mjs';
 import { milliseconds } from './statistics.mjs';
-import { emptyProgram, makeBundle, tool } from './tools.mjs';
+import { emptyProgram, makeBundle, onceMoreProgram, tool } from './tools.mjs';
 import { timeCommands } from './whole-commands.mjs';
 
 const { values: options } = parseArgs({
@@ -41,7 +43,7 @@ try {
 if (options.write) writeFileSync(inRoot('bench/RESULTS.md'), `${lines.join('\n')}\n`);
 
 async function measure() {
-	const tsrun = inRoot('dist/tsrun');
+	const tsrun = installed('tsrun', inRoot('dist/tsrun'), ['tsrun.node', 'libexec/tsrun']);
 	const runtimes = [
 		{ name: 'tsrun', program: tsrun, globals: ['--root', join(folder, 'tsrun')] },
 		...['crun', 'runc'].flatMap((name) => peer(name)),
@@ -63,14 +65,19 @@ async function measure() {
 	};
 	say(`# Benchmark\n`);
 	say(`Linux ${release()}, ${availableParallelism()} CPUs, ${cgroupView()}; ${runs} runs each, alternating.`);
-	say(`Milliseconds: median (quartiles). Ratios are of medians.\n`);
+	say(
+		`Milliseconds: median (quartiles). Ratios are of medians. All programs were copied right before, as by an installation.\n`,
+	);
 	for (const runtime of runtimes) say(`- ${runtime.name}: ${version(runtime.program)}`);
 	for (const scenario of scenarios(bundles, folder)) {
 		if (!isWanted(scenario.title)) continue;
-		report(scenario.title, timeCommands(runs, [...runtimes, ...(scenario.floor ? floors() : [])], scenario));
+		const summaries = timeCommands(runs, [...runtimes, ...(scenario.floor ? floors() : [])], scenario);
+		if (scenario.onceMore) summaries.set('tsrun once more in one process', onceMore(scenario, runtimes[0]));
+		report(scenario.title, summaries);
 	}
 	if (isWanted(fromNode)) {
-		report(fromNode, await timeFromNode(runs, runtimes, bundles.true, join(folder, 'node')), 'in-process');
+		const places = { stateRoot: join(folder, 'node'), rootfs: join(folder, 'rootfs') };
+		report(fromNode, await timeFromNode(runs, runtimes, bundles.true, places), 'in-process');
 	}
 	for (const part of [parallel, initMemory, memoryLimit, crowd, cycles]) {
 		if (!isWanted(part.title)) continue;
@@ -86,12 +93,23 @@ function isWanted(title) {
 /** What cannot be saved: the kernel's share of a container, the start of Bun, and both. */
 function floors() {
 	const kernel = [tool('floor'), join(folder, 'rootfs'), '/sys/fs/cgroup/tsrun-bench-floor', '/bin/true'];
-	const bun = [emptyProgram()];
+	const bun = [installed('bun', emptyProgram())];
 	return [
 		{ name: 'floor of the kernel', floor: [kernel] },
 		{ name: 'Bun that ends at once', floor: [bun] },
 		{ name: 'both, one after the other', floor: [bun, kernel] },
 	];
+}
+
+/** A call whose JavaScript has run before: what is left of it is the design's, and no cost of a start. */
+function onceMore(scenario, runtime) {
+	const again = { ...runtime, program: installed('once-more', onceMoreProgram(), ['tsrun.node', 'libexec/tsrun']) };
+	try {
+		scenario.prepare?.(runtime);
+		return timeOnceMore(runs, scenario.commands(again).flat());
+	} finally {
+		scenario.finish?.(runtime);
+	}
 }
 
 function report(title, summaries, subject = 'tsrun') {
@@ -108,7 +126,7 @@ function peer(name) {
 		say(`(${name} is not installed and is not compared)`);
 		return [];
 	}
-	return [{ name, program: found, globals: ['--root', join(folder, name)] }];
+	return [{ name, program: installed(name, found), globals: ['--root', join(folder, name)] }];
 }
 
 function version(program) {

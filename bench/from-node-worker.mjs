@@ -1,11 +1,13 @@
 // One of the Node programs that take turns: each message is the id of a container to run, each answer how long it took.
 import { spawn } from 'node:child_process';
 
-const { bundle, stateRoot, command } = JSON.parse(process.argv[2]);
-const way = command === undefined ? await inProcess() : runSpawned;
+const { bundle, stateRoot, command, floor, atOnce } = JSON.parse(process.argv[2]);
+const way = stateRoot === undefined ? runSpawned : await inProcess();
 
 process.on('message', async (id) => {
 	try {
+		// What it has just done is in the caches of the processor.
+		if (atOnce) await way(`${id}-before`);
 		const start = process.hrtime.bigint();
 		await way(id);
 		process.send({ nanoseconds: Number(process.hrtime.bigint() - start) });
@@ -27,11 +29,10 @@ async function inProcess() {
 }
 
 function runSpawned(id) {
-	const [program, ...globals] = command;
+	const [program, ...words] = command ?? [floor.program, floor.rootfs, `/sys/fs/cgroup/${id}`, '/bin/true'];
+	if (command !== undefined) words.push('run', '--bundle', bundle, id);
 	return new Promise((resolve, reject) => {
-		const child = spawn(program, [...globals, 'run', '--bundle', bundle, id], {
-			stdio: ['ignore', 'ignore', 'inherit'],
-		});
+		const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
 		child.on('error', reject);
 		child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
 	});

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { inRoot } from '../scripts/build/paths.mjs';
 import { summarise } from './statistics.mjs';
+import { tool } from './tools.mjs';
 
 const warmUp = 3;
 
@@ -10,12 +11,14 @@ const warmUp = 3;
  * Each way has a Node process of its own, and they take turns. In one process each fork for a command would leave pages
  * behind that the next one to write to them has to copy: a program that runs its containers itself does not have that.
  *
- * @returns summary by name: `in-process`, and one for each runtime that is spawned
+ * @returns summary by name: `in-process`, one for each runtime that is spawned, and two floors
  */
-export async function timeFromNode(runs, runtimes, bundle, stateRoot) {
+export async function timeFromNode(runs, runtimes, bundle, { stateRoot, rootfs }) {
 	const ways = [
 		['in-process', { bundle, stateRoot }],
 		...runtimes.map((one) => [`spawn ${one.name}`, { bundle, command: [one.program, ...one.globals] }]),
+		['spawn the floor of the kernel', { floor: { program: tool('floor'), rootfs } }],
+		['in-process, right after another', { bundle, stateRoot: `${stateRoot}-at-once`, atOnce: true }],
 	].map(([name, way]) => ({
 		name,
 		samples: [],

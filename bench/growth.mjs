@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { inRoot } from '../scripts/build/paths.mjs';
 import { growingConfigs } from './growth-configs.mjs';
 import { growthPlot } from './growth-plot.mjs';
+import { installed } from './installed.mjs';
 import { summarise } from './statistics.mjs';
 import { makeBundle } from './tools.mjs';
 import { timeCommands } from './whole-commands.mjs';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
 });
 const runs = Number(options.runs);
 const folder = mkdtempSync(join(tmpdir(), 'tsrun-growth-'));
-const program = inRoot('dist/tsrun');
+const program = installed('tsrun', inRoot('dist/tsrun'), ['tsrun.node', 'libexec/tsrun']);
 const range = (count) => Array.from({ length: count }, (_, number) => number);
 
 const series = [];
@@ -72,13 +73,17 @@ function time(commands) {
 /** Of a `run` whose profile is in no cache. */
 function timeFirst(path) {
 	const values = range(runs).map((number) => {
-		const [[command, ...words]] = runOf(path, `fresh-${number}`);
+		const [words] = runOf(path, `fresh-${number}`);
 		const start = process.hrtime.bigint();
-		const { status } = spawnSync(command, words, { stdio: 'ignore' });
-		if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}`);
+		call(words);
 		return Number(process.hrtime.bigint() - start);
 	});
 	return summarise(values);
+}
+
+function call([command, ...words]) {
+	const { status } = spawnSync(command, words, { stdio: 'ignore' });
+	if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}`);
 }
 
 /** `list` and `create` beside containers that have stopped: their records are copies of one. */
@@ -87,8 +92,7 @@ function inFullRoot(base) {
 	const [list, create] = [[], []];
 	const path = join(folder, root);
 	const kept = [...rootArguments(root), 'run', '--keep', '--bundle', base, 'original'];
-	const { status } = spawnSync(kept[0], kept.slice(1), { stdio: 'ignore' });
-	if (status !== 0) throw new Error(`run --keep ended with ${status}`);
+	call(kept);
 	const files = ['state.json', 'config.json'].map((name) => [name, readFileSync(join(path, 'original', name), 'utf8')]);
 	let made = 1;
 	for (const size of sizes) {
@@ -108,6 +112,7 @@ function inFullRoot(base) {
 			]),
 		});
 	}
+	call([...rootArguments(root), 'delete', 'original']);
 	return [
 		{ name: 'list, containers', points: list },
 		{ name: 'create and delete, containers', points: create },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { summarise } from './statistics.mjs';
+import { tool } from './tools.mjs';
 import { inWorker } from './worker.mjs';
 
 const containers = 200;
@@ -12,14 +13,22 @@ export const title = `${containers} containers, ${width} at a time, from Node`;
 
 /** @returns lines of Markdown: containers a second, and how late the event loop of the Node process was meanwhile */
 export async function measure({ runtimes, bundles, folder }) {
-	const rates = new Map(['in-process', ...runtimes.map(({ name }) => `xargs ${name}`)].map((name) => [name, []]));
+	const commands = new Map([
+		...runtimes.map(({ name, program, globals }) => [
+			`xargs ${name}`,
+			[program, ...globals, 'run', '--bundle', bundles.true, `bench-parallel-${name}-{}`],
+		]),
+		// What any of them would take if nothing but the kernel had work to do.
+		['xargs the floor', [tool('floor'), join(folder, 'rootfs'), '/sys/fs/cgroup/bench-parallel-{}', '/bin/true']],
+	]);
+	const rates = new Map(['in-process', ...commands.keys()].map((name) => [name, []]));
 	const delays = { p50: [], p99: [], longest: [] };
 	for (let round = 0; round < rounds; round++) {
 		const job = { bundle: bundles.true, stateRoot: join(folder, 'parallel'), containers, width, round };
 		const { seconds, delay } = await inWorker('parallel-worker.mjs', job);
 		rates.get('in-process').push(containers / seconds);
 		for (const [name, value] of Object.entries(delay)) delays[name].push(value);
-		for (const runtime of runtimes) rates.get(`xargs ${runtime.name}`).push(shellLoop(runtime, bundles.true));
+		for (const [name, words] of commands) rates.get(name).push(shellLoop(name, words));
 	}
 	const medians = new Map([...rates].map(([name, values]) => [name, summarise(values).median]));
 	const own = medians.get('in-process');
@@ -35,9 +44,8 @@ export async function measure({ runtimes, bundles, folder }) {
 }
 
 /** Containers a second of `xargs -P`. */
-function shellLoop({ name, program, globals }, bundle) {
+function shellLoop(name, words) {
 	const numbers = Array.from({ length: containers }, (_, number) => number).join('\n');
-	const words = [program, ...globals, 'run', '--bundle', bundle, `bench-parallel-${name}-{}`];
 	const start = process.hrtime.bigint();
 	const { status, stderr } = spawnSync('xargs', ['-P', String(width), '-I', '{}', ...words], {
 		input: numbers,
@@ -45,6 +53,6 @@ function shellLoop({ name, program, globals }, bundle) {
 		encoding: 'utf8',
 	});
 	const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-	if (status !== 0) throw new Error(`xargs ${name} ended with ${status}: ${stderr}`);
+	if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
 	return containers / seconds;
 }

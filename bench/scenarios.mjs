@@ -29,11 +29,13 @@ export function scenarios(bundles) {
 		{
 			title: 'run /bin/true',
 			floor: true,
+			onceMore: true,
 			commands: (runtime) => [call(runtime, 'run', '--bundle', bundles.true, idOf(runtime))],
 		},
 		{
 			title: 'run /bin/true with a seccomp profile',
 			floor: true,
+			onceMore: true,
 			commands: (runtime) => [call(runtime, 'run', '--bundle', bundles.seccomp, idOf(runtime))],
 		},
 		{
@@ -47,6 +49,7 @@ export function scenarios(bundles) {
 		{
 			title: 'exec true',
 			...running,
+			onceMore: true,
 			commands: (runtime) => [call(runtime, 'exec', idOf(runtime), '/bin/true')],
 		},
 		{

@@ -1,7 +1,8 @@
 // The small C programs of the benchmark, compiled on first use, and the bundles that it runs.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alignSegments } from '../scripts/build/align-segments.mjs';
 import { bunExecutable } from '../scripts/build/bun.mjs';
 import { inRoot } from '../scripts/build/paths.mjs';
 
@@ -20,10 +21,24 @@ export function tool(name) {
 
 /** A program of Bun that ends at once, built as dist/libexec/tsrun is: what any program costs that is made this way. */
 export function emptyProgram() {
-	const [source, program] = [join(folder, 'empty.js'), join(folder, 'empty')];
+	const [source, program] = [join(folder, 'empty.js'), join(folder, 'empty-aligned')];
 	if (existsSync(program)) return program;
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(source, 'process.exit(0);\n');
+	compile(source, program);
+	return program;
+}
+
+/** tsrun with once-more-program.mjs in place of its own entry: launcher, addon and program as they lie in dist. */
+export function onceMoreProgram() {
+	const place = join(folder, 'once-more');
+	mkdirSync(join(place, 'libexec'), { recursive: true });
+	compile(inRoot('bench/once-more-program.mjs'), join(place, 'libexec/tsrun'));
+	for (const part of ['tsrun', 'tsrun.node']) copyFileSync(inRoot('dist', part), join(place, part));
+	return join(place, 'tsrun');
+}
+
+function compile(source, program) {
 	const flags = [
 		'--compile',
 		'--bytecode',
@@ -31,8 +46,9 @@ export function emptyProgram() {
 		'--no-compile-autoload-bunfig',
 		'--no-compile-autoload-dotenv',
 	];
-	execFileSync(bunExecutable(), ['build', ...flags, source, `--outfile=${program}`], { stdio: 'ignore' });
-	return program;
+	execFileSync(bunExecutable(), ['build', ...flags, source, `--outfile=${program}.unaligned`], { stdio: 'ignore' });
+	writeFileSync(program, alignSegments(readFileSync(`${program}.unaligned`)), { mode: 0o755 });
+	rmSync(`${program}.unaligned`);
 }
 
 /** A bundle below `parent` with the default config of `tsrun spec`, changed by `edit`. */
