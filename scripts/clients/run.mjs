@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inRoot } from '../build/paths.mjs';
+import { timeFor } from '../test/time-left.mjs';
 
 const limitMinutes = 25;
 
@@ -18,6 +19,8 @@ const limitMinutes = 25;
 export function runOnStage({ archive, client, files, packages, installed, work, image, jestArguments }) {
 	console.log(`\n== ${client} of ${archive.title}`);
 	const here = { archive: archive.name, client };
+	const limit = timeFor(limitMinutes * 60_000);
+	if (limit === 0) return broken(here, 'not run: there was no time left');
 	const place = join(work, archive.name, files.replaceAll('/', '-'));
 	const report = `${place}.json`;
 	const jest = [process.execPath, '--experimental-vm-modules', inRoot('node_modules/jest/bin/jest.js')];
@@ -31,7 +34,7 @@ export function runOnStage({ archive, client, files, packages, installed, work, 
 			// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
 			stdio: ['ignore', 'ignore', 'inherit'],
 			// stage.sh cleans up after SIGTERM.
-			timeout: limitMinutes * 60_000,
+			timeout: limit,
 			env: {
 				...process.env,
 				NODE_NO_WARNINGS: '1',

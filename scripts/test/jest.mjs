@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { inRoot } from '../build/paths.mjs';
+import { timeFor } from './time-left.mjs';
 
 // Each call of each verb refused or the end of tsrun, one at a time, takes its time.
 const limitMinutes = process.env.TSRUN_TEST_CALLS === 'all' ? 180 : 20;
@@ -12,6 +13,8 @@ const exitSeconds = 15;
  */
 export async function runJest(part, projects, { view, program, jestArguments }) {
 	console.log(`\n== ${part}`);
+	const limit = timeFor(limitMinutes * 60_000);
+	if (limit === 0) return failure(part, 'not run: there was no time left');
 	// Of this run alone: another one at the same time would be taken for its end.
 	const report = inRoot(`.cache/test/report-${process.pid}.json`);
 	mkdirSync(inRoot('.cache/test'), { recursive: true });
@@ -36,9 +39,9 @@ export async function runJest(part, projects, { view, program, jestArguments }) 
 	};
 	// Jest's --json repeats the whole report on stdout; what people read goes to stderr.
 	const child = spawn(command, args, { cwd: inRoot(), stdio: ['ignore', 'ignore', 'inherit'], env, detached: true });
-	const { status, stuck, error } = await ended(child, report);
+	const { status, stuck, error } = await ended(child, report, limit);
 	if (error) return failure(part, `Jest could not be started: ${error.message}`);
-	if (stuck === 'tests') return failure(part, `the tests did not end within ${limitMinutes} minutes`);
+	if (stuck === 'tests') return failure(part, `the tests did not end within ${Math.ceil(limit / 60_000)} minutes`);
 	if (!existsSync(report)) return failure(part, 'Jest ended without a report');
 	const result = counted(part, JSON.parse(readFileSync(report, 'utf8')));
 	rmSync(report);
@@ -55,14 +58,14 @@ export async function runJest(part, projects, { view, program, jestArguments }) 
  * Waits until Jest has ended; it and what it started are killed when its tests take too long, or when it stays although its
  * report is written, because a test left a handle open.
  */
-function ended(child, report) {
+function ended(child, report, limit) {
 	return new Promise((done) => {
 		let reported;
 		const started = Date.now();
 		const watch = setInterval(() => {
 			if (reported === undefined && existsSync(report)) reported = Date.now();
 			if (reported !== undefined && Date.now() - reported > exitSeconds * 1000) kill('exit');
-			else if (Date.now() - started > limitMinutes * 60_000) kill('tests');
+			else if (Date.now() - started > limit) kill('tests');
 		}, 500);
 		const end = (result) => {
 			clearInterval(watch);
