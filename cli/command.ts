@@ -63,7 +63,12 @@ export interface Command<T extends Options = Options> {
 	readonly optionsEndAtFirstPositional?: true;
 	readonly examples: readonly Example[];
 	/** How a failure of this verb is announced and which exit status it gives, where not `1` and the bare message. */
-	readonly failure?: { readonly prefix: string; readonly status: number };
+	readonly failure?: {
+		readonly prefix: string;
+		readonly status: number;
+		/** The program in the container writes to the same stderr. */
+		readonly stderrOfProgram?: true;
+	};
 	/**
 	 * Performs the verb.
 	 *

@@ -1,7 +1,7 @@
 import type { Options } from './command.js';
 import { globalOptions } from './global-options.js';
 import { verbs } from './table.js';
-import { unknownVerb, usageOf } from './usage.js';
+import { unknownTopic, usageOf } from './usage.js';
 
 const width = 100;
 
@@ -16,9 +16,7 @@ export async function helpFor(verb: string | undefined): Promise<string> {
 }
 
 async function overview(): Promise<string> {
-	const page = await blankPage('tsrun [option ...] <command> [argument ...]', [
-		'Makes containers from OCI bundles: directories with a config.json and a root file system.',
-	]);
+	const page = await blankPage('A bundle is a directory with a config.json and a root file system.');
 	for (const load of verbs.values()) {
 		const command = await load();
 		page.command(command.name, command.summary);
@@ -32,34 +30,41 @@ async function overview(): Promise<string> {
 	page.example('tsrun top', 'watch what all containers use');
 	page.example('tsrun delete --force web1', 'kill it, and remove all that belongs to it');
 	page.epilogue('Options of tsrun stand in front of the command. `tsrun <command> --help` explains a command.');
-	return await page.getHelp();
+	const head = headOf('tsrun', 'run containers from OCI bundles', 'tsrun [option ...] <command> [argument ...]');
+	return head + (await page.getHelp());
 }
 
 async function verbPage(verb: string): Promise<string> {
 	const load = verbs.get(verb);
-	if (load === undefined) throw unknownVerb(verb);
+	if (load === undefined) throw unknownTopic(verb);
 	const command = await load();
-	const page = await blankPage(usageOf(command), [command.description]);
+	const page = await blankPage(command.description);
 	addOptions(page, command.options);
 	for (const { command: line, explains } of command.examples) page.example(line, explains);
-	return await page.getHelp();
+	return headOf(`tsrun ${command.name}`, command.summary, usageOf(command)) + (await page.getHelp());
+}
+
+// In the sections of the manual page, and of runc's help. By hand: yargs takes the blanks off the lines of its own.
+function headOf(name: string, summary: string, usage: string): string {
+	return `NAME:\n  ${name} - ${summary}\n\nUSAGE:\n  ${usage}\n\n`;
 }
 
 type Page = Awaited<ReturnType<typeof blankPage>>;
 
-async function blankPage(usage: string, paragraphs: readonly string[]) {
+async function blankPage(description: string) {
 	// 20 ms of start-up time, so only those who read its text pay for it.
 	const { default: yargs } = await import('yargs');
 	return (
 		yargs([])
 			.scriptName('tsrun')
-			.usage([usage, ...paragraphs].join('\n\n'))
+			.usage(description)
 			.wrap(width)
 			.version(false)
 			.help(false)
 			.option('help', { alias: 'h', describe: 'print this help' })
 			// Not the caller's language: the rest of the text is English, and the locale would be read from files.
 			.locale('en')
+			.updateStrings({ 'Commands:': 'COMMANDS:', 'Options:': 'OPTIONS:', 'Examples:': 'EXAMPLES:' })
 			.exitProcess(false)
 	);
 }

@@ -22,7 +22,8 @@ const rank: Readonly<Record<Level, number>> = { debug: 0, info: 1, warning: 2, e
 
 /**
  * Opens the log: the file is made (0644) or appended to, because an engine that gives `--log` reads it after a failure and
- * may have one file for several calls.
+ * may have one file for several calls. A fifo is waited for until it has a reader, as by runc: opened for both directions, as by
+ * crun, it would not wait, and what was said before the reader came would be lost.
  *
  * @throws TsrunError ERR_SYSTEM when the file cannot be opened.
  */

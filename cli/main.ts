@@ -35,7 +35,7 @@ export async function main(words: readonly string[], surroundings: Surroundings)
 		log = openLog(logOptionsOf(globals.options));
 
 		const load = verbs.get(verb);
-		if (load === undefined) throw unknownVerb(verb);
+		if (load === undefined) throw unknownVerb(verb, rest);
 		const call: Call = { command: await load(), words: rest };
 		const given = readArguments(call);
 		if (given.help) return await printHelp(verb, output);
@@ -49,7 +49,7 @@ export async function main(words: readonly string[], surroundings: Surroundings)
 	} catch (error) {
 		if (output.readerHasGone) return brokenPipeStatus;
 		log ??= openLog({ file: undefined, format: 'text', level: 'warning' });
-		await report(error, failure?.prefix, log, surroundings);
+		await report(error, failure, log, surroundings);
 		if (trace !== undefined) writeTrace(trace, log);
 		return failure?.status ?? 1;
 	}

@@ -33,11 +33,19 @@ export function withUsage(error: unknown, command?: Command): unknown {
 	});
 }
 
-/** The error for a word that is no verb. */
-export function unknownVerb(word: string): TsrunError {
+/** The error for a word that is no verb, in front of others. */
+export function unknownVerb(word: string, others: readonly string[]): TsrunError {
+	if (others.some((other) => /^--?h(elp)?$/.test(other))) return unknownTopic(word);
+	return notAmongVerbs(word, `unknown command ${JSON.stringify(word)}`);
+}
+
+/** The error for a word that is no verb, of somebody who asks what it does; the phrase is runc's. */
+export function unknownTopic(word: string): TsrunError {
+	return notAmongVerbs(word, `No help topic for '${word}'`);
+}
+
+function notAmongVerbs(word: string, message: string): TsrunError {
 	const meant = nearest(word, [...verbs.keys()]);
 	const guess = meant === undefined ? '' : `did you mean ${meant}? `;
-	return new TsrunError('ERR_ARGUMENT', `unknown command ${JSON.stringify(word)}`, {
-		hint: `${guess}see tsrun --help`,
-	});
+	return new TsrunError('ERR_ARGUMENT', message, { hint: `${guess}see tsrun --help` });
 }

@@ -33,6 +33,7 @@ export {
 } from './errors/index.js';
 export type { Exit } from './launch/init-process.js';
 export type { TimedStep } from './launch/trace.js';
+export type { CheckpointOptions, CriuSettings } from './lifecycle/checkpoint-options.js';
 export type { CgroupManager } from './lifecycle/engine.js';
 export type { ContainerEvent } from './lifecycle/events.js';
 export { blockBriefly } from './native/index.js';
@@ -49,7 +50,6 @@ export type {
 	ExecCaptureOptions,
 	RunCaptureOptions,
 } from './runtime/capture.js';
-export type { CheckpointOptions, CriuSettings, RestoreOptions } from './runtime/checkpoint-options.js';
 export { Container } from './runtime/container.js';
 export type { ExecHandle } from './runtime/exec-handle.js';
 export type { Features, FeaturesLinux } from './runtime/features.js';
@@ -60,6 +60,7 @@ export type {
 	KillOptions,
 	LaunchOptions,
 	PlanOptions,
+	RunOptions,
 	RuntimeOptions,
 	SampleOptions,
 	StartOptions,
@@ -71,6 +72,7 @@ export type {
 } from './runtime/options.js';
 export type { Output, OutputOptions } from './runtime/output.js';
 export type { OwnedContainer } from './runtime/owned-container.js';
+export type { RestoreOptions } from './runtime/restore-options.js';
 export { Runtime } from './runtime/runtime.js';
 export type { Terminal } from './runtime/terminal.js';
 export type { SyscallAnswer } from './seccomp/answer.js';

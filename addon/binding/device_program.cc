@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <list>
+#include <mutex>
 #include <string>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -82,8 +85,62 @@ int load(const Bytes &instructions) {
 	return bpf(BPF_PROG_LOAD, attributes);
 }
 
+// The programs that were loaded last, the latest one at the end. The kernel takes 0.4 ms to verify one, of the 7 that a
+// container takes where many are made, and most containers of a host have the same, which may be attached to any number
+// of cgroups. One cache for the process: of a thread's own nobody would close the descriptors at its end.
+class Programs {
+      public:
+	static constexpr size_t most = 8;
+
+	// The descriptor stays the cache's, and is good as long as its lock is held; -1 with errno.
+	int get(const Bytes &instructions) {
+		std::string key(reinterpret_cast<const char *>(instructions.data), instructions.size);
+		const auto known = std::find_if(kept_.begin(), kept_.end(),
+		                                [&](const Program &program) { return program.instructions == key; });
+		if (known != kept_.end()) {
+			kept_.splice(kept_.end(), kept_, known);
+			return kept_.back().descriptor.get();
+		}
+		OwnedDescriptor descriptor(load(instructions));
+		if (!descriptor.valid()) return -1;
+		kept_.push_back({std::move(key), std::move(descriptor)});
+		if (kept_.size() > most) kept_.pop_front();
+		return kept_.back().descriptor.get();
+	}
+
+	std::mutex lock;
+
+      private:
+	struct Program {
+		std::string instructions;
+		OwnedDescriptor descriptor;
+	};
+	std::list<Program> kept_;
+};
+
+// Never destroyed: at the end of the process another thread may be at work with it.
+Programs &programs() {
+	static Programs &all = *new Programs;
+	return all;
+}
+
+// 0 with errno.
+uint32_t id_of(int program) {
+	bpf_prog_info about = {};
+	bpf_attr attributes = {};
+	attributes.info.bpf_fd = static_cast<uint32_t>(program);
+	attributes.info.info_len = sizeof about;
+	attributes.info.info = address(&about);
+	return bpf(BPF_OBJ_GET_INFO_BY_FD, attributes) == 0 ? about.id : 0;
+}
+
+struct Attached {
+	uint32_t id;
+	OwnedDescriptor descriptor;
+};
+
 // The programs attached to this cgroup itself; false with errno.
-bool attached(int cgroup, std::vector<OwnedDescriptor> *programs) {
+bool attached(int cgroup, std::vector<Attached> *found) {
 	uint32_t ids[most_programs] = {};
 	bpf_attr query = {};
 	query.query.target_fd = static_cast<uint32_t>(cgroup);
@@ -98,7 +155,7 @@ bool attached(int cgroup, std::vector<OwnedDescriptor> *programs) {
 		// Detached and gone between the two calls.
 		if (!program.valid() && errno == ENOENT) continue;
 		if (!program.valid()) return false;
-		programs->push_back(std::move(program));
+		found->push_back({ids[index], std::move(program)});
 	}
 	return true;
 }
@@ -125,36 +182,56 @@ int detach(int cgroup, int program) {
 	return bpf(BPF_PROG_DETACH, attributes);
 }
 
+// Puts a program in the place of all that the cgroup has; false with errno.
+bool set_program(int cgroup, int program) {
+	std::vector<Attached> old;
+	if (!attached(cgroup, &old)) return false;
+	if (old.empty()) return attach(cgroup, program, -1) == 0;
+	// The kernel does not take one that is there already (EINVAL): a cgroup may outlive the container that had it.
+	const uint32_t own = id_of(program);
+	if (own == 0) return false;
+	const auto there = std::find_if(old.begin(), old.end(), [&](const Attached &one) { return one.id == own; });
+	if (there != old.end()) {
+		old.erase(there);
+	} else {
+		// With one program to replace there is no moment with none, nor one with both (Linux 5.6). An older
+		// kernel says EINVAL, and gets what several programs get: the new one first, since an access has to
+		// pass all of them.
+		if (old.size() == 1) {
+			if (attach(cgroup, program, old.front().descriptor.get()) == 0) return true;
+			if (errno != EINVAL) return false;
+		}
+		if (attach(cgroup, program, -1) != 0) return false;
+	}
+	for (const Attached &other : old) {
+		if (detach(cgroup, other.descriptor.get()) != 0 && errno != ENOENT) return false;
+	}
+	return true;
+}
+
+// loadDeviceProgram(instructions): for setDeviceProgram to find
 Napi::Value load_device_program(const Napi::CallbackInfo &info) {
 	Arguments in(info);
 	const Bytes instructions = in.bytes(0);
 	if (in.refused()) return {};
-	const int program = load(instructions);
-	if (program < 0) return throw_system_error(info.Env(), "bpf", errno);
-	return Napi::Number::New(info.Env(), program);
+	const std::lock_guard<std::mutex> held(programs().lock);
+	if (programs().get(instructions) < 0) return throw_system_error(info.Env(), "bpf", errno);
+	return info.Env().Undefined();
 }
 
+// setDeviceProgram(cgroup, instructions)
 Napi::Value set_device_program(const Napi::CallbackInfo &info) {
 	const Napi::Env env = info.Env();
 	Arguments in(info);
 	const std::string directory = in.text(0);
-	const int program = in.integer(1);
+	const Bytes instructions = in.bytes(1);
 	if (in.refused()) return {};
 	const OwnedDescriptor cgroup(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (!cgroup.valid()) return throw_system_error(env, "open", errno, directory.c_str());
-	const auto failed = [&] { return throw_system_error(env, "bpf", errno, directory.c_str()); };
-
-	std::vector<OwnedDescriptor> old;
-	if (!attached(cgroup.get(), &old)) return failed();
-	// With one program to replace there is no moment with none, nor one with both (Linux 5.6). An older kernel says
-	// EINVAL, and gets what several programs get: the new one first, since an access has to pass all of them.
-	const bool replaced = old.size() == 1 && attach(cgroup.get(), program, old.front().get()) == 0;
-	if (old.size() == 1 && !replaced && errno != EINVAL) return failed();
-	if (replaced) return env.Undefined();
-	if (attach(cgroup.get(), program, -1) != 0) return failed();
-	for (const OwnedDescriptor &other : old) {
-		if (detach(cgroup.get(), other.get()) != 0 && errno != ENOENT) return failed();
-	}
+	const std::lock_guard<std::mutex> held(programs().lock);
+	const int program = programs().get(instructions);
+	if (program < 0) return throw_system_error(env, "bpf", errno);
+	if (!set_program(cgroup.get(), program)) return throw_system_error(env, "bpf", errno, directory.c_str());
 	return env.Undefined();
 }
 

@@ -5,12 +5,13 @@
 namespace {
 
 // Raised with every change of the addon's JavaScript surface; lib/native/load.ts refuses any other number.
-constexpr uint32_t interface_version = 11;
+constexpr uint32_t interface_version = 14;
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
 	exports.Set("interfaceVersion", interface_version);
 	exports.Set("wireVersion", TSRUN_WIRE_VERSION);
 	tsrun::init_spawn(env, exports);
+	tsrun::init_spawner(env, exports);
 	tsrun::init_process(env, exports);
 	tsrun::init_clock(env, exports);
 	tsrun::init_memfd(env, exports);
@@ -19,7 +20,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 	tsrun::init_lock(env, exports);
 	tsrun::init_watch(env, exports);
 	tsrun::init_files(env, exports);
+	tsrun::init_contents(env, exports);
 	tsrun::init_paths(env, exports);
+	tsrun::init_cgroup_mark(env, exports);
 	tsrun::init_cgroup_tree(env, exports);
 	tsrun::init_mounts(env, exports);
 	tsrun::init_new_mount(env, exports);

@@ -7,6 +7,7 @@
 namespace tsrun {
 
 void init_spawn(Napi::Env env, Napi::Object exports);
+void init_spawner(Napi::Env env, Napi::Object exports);
 void init_process(Napi::Env env, Napi::Object exports);
 void init_clock(Napi::Env env, Napi::Object exports);
 void init_memfd(Napi::Env env, Napi::Object exports);
@@ -15,7 +16,9 @@ void init_unix_socket(Napi::Env env, Napi::Object exports);
 void init_lock(Napi::Env env, Napi::Object exports);
 void init_watch(Napi::Env env, Napi::Object exports);
 void init_files(Napi::Env env, Napi::Object exports);
+void init_contents(Napi::Env env, Napi::Object exports);
 void init_paths(Napi::Env env, Napi::Object exports);
+void init_cgroup_mark(Napi::Env env, Napi::Object exports);
 void init_cgroup_tree(Napi::Env env, Napi::Object exports);
 void init_mounts(Napi::Env env, Napi::Object exports);
 void init_new_mount(Napi::Env env, Napi::Object exports);

@@ -1,22 +1,19 @@
+#include "spawn.h"
+
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
 #include <linux/sched.h>
-#include <memory>
-#include <string>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <vector>
 
 #include "arguments.h"
 #include "clone.h"
-#include "helper.h"
+#include "init_image.h"
 #include "module.h"
-#include "owned_descriptor.h"
 #include "spawn_child.h"
 #include "system_error.h"
-#include "thread.h"
 
 namespace tsrun {
 
@@ -61,22 +58,6 @@ class Stack {
 	void *base_;
 };
 
-// What one attempt needs. The child overwrites the descriptors it is given, so each attempt has its own.
-struct Request {
-	uint64_t flags;
-	int cgroup;
-	std::vector<int> fds;
-	std::string preserved;
-};
-
-struct Spawned {
-	int pid = -1;
-	OwnedDescriptor pidfd;
-	bool into_cgroup = false;
-	const char *failed = nullptr; // the system call; null: the helper runs
-	int error = 0;
-};
-
 Spawned failure(const char *syscall, int error) {
 	Spawned spawned;
 	spawned.failed = syscall;
@@ -86,7 +67,7 @@ Spawned failure(const char *syscall, int error) {
 
 Spawned attempt(Request request, bool fresh_helper) {
 	const char *syscall = nullptr;
-	const OwnedDescriptor helper = open_helper(fresh_helper, &syscall);
+	const OwnedDescriptor helper = open_init_image(fresh_helper, &syscall);
 	if (!helper.valid()) return failure(syscall, errno);
 	const Stack stack;
 	if (!stack.valid()) return failure("mmap", errno);
@@ -105,8 +86,17 @@ Spawned attempt(Request request, bool fresh_helper) {
 	spawned.pid = cloned.pid;
 	spawned.pidfd = OwnedDescriptor(cloned.pidfd);
 	spawned.into_cgroup = cloned.into_cgroup;
-	if (child.failed == nullptr) return spawned;
+	spawned.stillborn = !child.began && cloned.into_cgroup;
+	if (child.failed == nullptr && !spawned.stillborn) {
+		// Here, and not by JavaScript a hundred microseconds later: so the helper does not fall asleep over it.
+		const std::string &message = request.message;
+		if (spawned.into_cgroup && request.channel >= 0)
+			spawned.told = send(request.channel, message.data(), message.size(),
+			                    MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(message.size());
+		return spawned;
+	}
 	while (waitpid(cloned.pid, nullptr, __WALL) < 0 && errno == EINTR) continue;
+	if (spawned.stillborn) return spawned;
 	return failure(child.failed, child.error);
 }
 
@@ -114,18 +104,31 @@ Spawned attempt(Request request, bool fresh_helper) {
 // the helper, for the container to open. It cannot write there, but as long as it has it open for writing nobody can
 // execute it (ETXTBSY), and before Linux 6.3 has a seal against it, it may take the right to execute away (EACCES). A
 // memfd that no container has seen yet is out of its reach.
-Spawned spawn(const Request &request) {
+Spawned spawn_unspoiled(const Request &request) {
 	Spawned spawned = attempt(request, false);
 	const bool spoiled = spawned.failed != nullptr && (spawned.error == ETXTBSY || spawned.error == EACCES);
 	return spoiled ? attempt(request, true) : std::move(spawned);
 }
 
-// False: an exception is pending.
+} // namespace
+
+// Linux (seen with 6.18) takes a clone into a cgroup that was killed once, by cgroup.kill, for one that has been
+// overtaken by the kill: it compares the count of kills of that cgroup with that of the caller's
+// (kernel/cgroup/cgroup.c, cgroup_post_fork). Such a cgroup can be entered all the same.
+Spawned spawn(Request request) {
+	Spawned spawned = spawn_unspoiled(request);
+	if (!spawned.stillborn) return spawned;
+	request.cgroup = -1;
+	return spawn_unspoiled(request);
+}
+
 bool read_request(const Napi::CallbackInfo &info, Request *request) {
 	const Napi::Env env = info.Env();
-	Arguments in(info, {"flags", "cgroup", "fds", "preserved"});
-	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3))};
+	Arguments in(info, {"flags", "cgroup", "fds", "preserved", "channel", "message"});
+	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3)), in.integer(4), {}};
+	const Bytes message = in.bytes(5);
 	if (in.refused()) return false;
+	request->message.assign(reinterpret_cast<const char *>(message.data), message.size);
 	// Beside plain mistakes this keeps CLONE_NEWTIME out: its bit is part of the exit signal for clone(2).
 	if ((request->flags & ~allowed_flags) != 0) {
 		throw_system_error(env, "clone3", EINVAL);
@@ -146,8 +149,11 @@ Napi::Value result_of(Napi::Env env, Spawned spawned) {
 	result.Set("pid", spawned.pid);
 	result.Set("pidfd", spawned.pidfd.release());
 	result.Set("intoCgroup", spawned.into_cgroup);
+	result.Set("told", spawned.told);
 	return result;
 }
+
+namespace {
 
 Napi::Value spawn_init(const Napi::CallbackInfo &info) {
 	Request request;
@@ -155,55 +161,10 @@ Napi::Value spawn_init(const Napi::CallbackInfo &info) {
 	return result_of(info.Env(), spawn(request));
 }
 
-struct Job {
-	Request request;
-	OwnedDescriptor answer;
-};
-
-void *spawn_in_thread(void *argument) {
-	const std::unique_ptr<Job> job(static_cast<Job *>(argument));
-	auto spawned = std::make_unique<Spawned>(spawn(job->request));
-	// Within one process the message can be the pointer. It is only not taken when the JavaScript environment has
-	// ended: the helper finds its channel closed then, and ends as well.
-	Spawned *const message = spawned.get();
-	if (send(job->answer.get(), &message, sizeof message, MSG_NOSIGNAL) == sizeof message) spawned.release();
-	return nullptr;
-}
-
-// As with a lock that is waited for (lock.cc): no thread ever calls into JavaScript.
-Napi::Value spawn_init_begin(const Napi::CallbackInfo &info) {
-	const Napi::Env env = info.Env();
-	auto job = std::make_unique<Job>();
-	if (!read_request(info, &job->request)) return {};
-	int ends[2];
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
-		return throw_system_error(env, "socketpair", errno);
-	OwnedDescriptor mine(ends[0]);
-	job->answer = OwnedDescriptor(ends[1]);
-	if (const int error = start_thread(spawn_in_thread, job.get()))
-		return throw_system_error(env, "pthread_create", error);
-	job.release(); // the thread's
-	return Napi::Number::New(env, mine.release());
-}
-
-Napi::Value spawn_init_end(const Napi::CallbackInfo &info) {
-	const Napi::Env env = info.Env();
-	Arguments in(info);
-	const int answer = in.integer(0);
-	if (in.refused()) return {};
-	Spawned *message = nullptr;
-	const ssize_t length = recv(answer, &message, sizeof message, MSG_DONTWAIT);
-	if (length != sizeof message) return throw_system_error(env, "recv", length < 0 ? errno : ECONNRESET);
-	const std::unique_ptr<Spawned> spawned(message);
-	return result_of(env, std::move(*spawned));
-}
-
 } // namespace
 
 void init_spawn(Napi::Env, Napi::Object exports) {
 	offer(exports, "spawnInit", spawn_init);
-	offer(exports, "spawnInitBegin", spawn_init_begin);
-	offer(exports, "spawnInitEnd", spawn_init_end);
 }
 
 } // namespace tsrun

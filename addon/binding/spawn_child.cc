@@ -76,6 +76,7 @@ void place_descriptors(SpawnChild *child) {
 
 void run_spawn_child(void *argument) {
 	auto *child = static_cast<SpawnChild *>(argument);
+	child->began = true;
 	reset_signals();
 	if (child->new_user_namespace) keep_capabilities(child);
 	place_descriptors(child);

@@ -5,13 +5,14 @@
 namespace tsrun {
 
 /// What the vforked child needs. It lives in the parent's memory: the parent is suspended until the child has executed
-/// the helper or ended, and reads `failed` and `error` afterwards.
+/// the helper or ended, and reads what the child has written afterwards.
 struct SpawnChild {
 	int *descriptors; ///< number i becomes descriptor i; -1: /dev/null; the child overwrites the array
 	int count;
 	int helper;
 	char *const *argv;
 	bool new_user_namespace;
+	bool began = false;           ///< it has come as far as its first instruction
 	const char *failed = nullptr; ///< the system call that failed, or null
 	int error = 0;
 };

@@ -2,15 +2,18 @@
 
 #include <csignal>
 #include <pthread.h>
+#include <sched.h>
 
 namespace tsrun {
 
 namespace {
 
-int make_thread(int detach_state, void *(*body)(void *argument), void *argument, pthread_t *thread) {
+int make_thread(int detach_state, void *(*body)(void *argument), void *argument, pthread_t *thread,
+                const cpu_set_t *processors = nullptr) {
 	pthread_attr_t attributes;
 	if (const int error = pthread_attr_init(&attributes)) return error;
 	pthread_attr_setdetachstate(&attributes, detach_state);
+	if (processors != nullptr) pthread_attr_setaffinity_np(&attributes, sizeof *processors, processors);
 	pthread_attr_setstacksize(&attributes, 128 * 1024);
 	// A thread inherits the mask of who makes it, so it is blocked before there is a moment to deliver anything.
 	sigset_t all, before;
@@ -26,6 +29,20 @@ int make_thread(int detach_state, void *(*body)(void *argument), void *argument,
 
 int start_thread(void *(*body)(void *argument), void *argument) {
 	pthread_t thread;
+	return make_thread(PTHREAD_CREATE_DETACHED, body, argument, &thread);
+}
+
+int start_thread_beside(void *(*body)(void *argument), void *argument, cpu_set_t *allowed) {
+	pthread_t thread;
+	// Of more processors than the set has room for (EINVAL) none is picked.
+	if (sched_getaffinity(0, sizeof *allowed, allowed) != 0) CPU_ZERO(allowed);
+	cpu_set_t others = *allowed;
+	const int here = sched_getcpu();
+	if (here >= 0) CPU_CLR(static_cast<size_t>(here), &others);
+	if (here >= 0 && CPU_COUNT(&others) > 0) {
+		if (make_thread(PTHREAD_CREATE_DETACHED, body, argument, &thread, &others) == 0) return 0;
+	}
+	CPU_ZERO(allowed);
 	return make_thread(PTHREAD_CREATE_DETACHED, body, argument, &thread);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <mutex>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -19,18 +20,22 @@ struct Shared {
 	napi_threadsafe_function wake = nullptr; // null once it must not be called any more
 };
 
+constexpr int pause_milliseconds = 1;
+
 void *sleep_and_ring(void *argument) {
 	const std::unique_ptr<std::shared_ptr<Shared>> owner(static_cast<std::shared_ptr<Shared> *>(argument));
 	Shared &shared = **owner;
 	for (;;) {
 		epoll_event ready[2];
 		const int count = epoll_wait(shared.both.get(), ready, 2, -1);
-		if (count < 0 && errno != EINTR) return nullptr;
+		const bool refused = count < 0 && errno != EINTR;
+		// Whoever waits would wait for good without this thread: it looks again and again instead of sleeping.
+		if (refused) poll(nullptr, 0, pause_milliseconds);
 		for (int i = 0; i < count; i++)
 			if (ready[i].data.fd == shared.stop.get()) return nullptr;
 		const std::lock_guard<std::mutex> guard(shared.mutex);
-		if (count > 0 && shared.wake != nullptr)
-			napi_call_threadsafe_function(shared.wake, nullptr, napi_tsfn_nonblocking);
+		if (shared.wake == nullptr) return nullptr;
+		if (count > 0 || refused) napi_call_threadsafe_function(shared.wake, nullptr, napi_tsfn_nonblocking);
 	}
 }
 

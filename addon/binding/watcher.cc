@@ -122,6 +122,8 @@ void Watcher::reference(uint64_t id, bool on) {
 void Watcher::deliver(Napi::Env env) {
 	epoll_event ready[64];
 	int count;
+	// The doorbell rings once for what is ready: what the kernel could not tell now has to be asked for again.
+	int tries = 3;
 	do {
 		count = epoll_wait(epoll_.get(), ready, 64, 0);
 		for (int i = 0; i < count && !stopped_; i++) {
@@ -136,7 +138,7 @@ void Watcher::deliver(Napi::Env env) {
 			if (env.IsExceptionPending())
 				napi_fatal_exception(env, env.GetAndClearPendingException().Value());
 		}
-	} while (count == 64);
+	} while (count == 64 || (count < 0 && --tries > 0));
 }
 
 } // namespace tsrun

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <sys/statvfs.h>
 
+#include "filesystem.h"
 #include "mounting.h"
 #include "operation.h"
 #include "syscalls.h"
@@ -140,9 +141,11 @@ void perform_root_propagation(struct init *init, struct reader *fields) {
 
 void perform_remount(struct init *init, struct reader *fields) {
 	const char *destination = read_str(fields);
+	struct strings options = read_strs(fields);
 	struct attributes attributes = read_attributes(fields);
 	int mount = try_open_inside(init, destination, O_PATH, PATH_PLAIN);
 	if (mount == -1) fault_errno(init, TSRUN_CALL_openat2, destination);
+	if (options.count > 0) reconfigure(init, mount, options, destination);
 	change_mount(init, mount, &attributes, destination);
 	drop(&mount);
 }

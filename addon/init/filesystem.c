@@ -217,3 +217,23 @@ int mount_the_old_way(struct init *init, const struct filesystem *filesystem, in
 	}
 	fault(init, filesystem->call, filesystem->error, filesystem->detail.at);
 }
+
+static int try_reconfigure(struct filesystem *filesystem, int context, const char *path) {
+	struct strings options = filesystem->options;
+	while (options.count > 0) {
+		if (try_option(filesystem, context, next_string(&options)) == -1) return -1;
+	}
+	if (sys_fsconfig(context, FSCONFIG_CMD_RECONFIGURE, NULL, NULL) == 0) return 0;
+	return failed(filesystem, TSRUN_CALL_fsconfig, path);
+}
+
+void reconfigure(const struct init *init, int mount, struct strings options, const char *path) {
+	struct filesystem filesystem = {.options = options};
+	int context = sys_fspick(mount);
+	if (context == -1) fault_errno(init, TSRUN_CALL_fspick, path);
+	if (try_reconfigure(&filesystem, context, path) == -1) {
+		add_log(&filesystem, context);
+		fault(init, filesystem.call, filesystem.error, filesystem.detail.at);
+	}
+	drop(&context);
+}

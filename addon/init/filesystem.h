@@ -1,4 +1,4 @@
-/* Making a new mount of a file system: by fsopen and its relatives, by mount(2) where those cannot say it. */
+/* File systems and their options: by fsopen and its relatives, a new mount by mount(2) where those cannot say it. */
 #ifndef TSRUN_FILESYSTEM_H
 #define TSRUN_FILESYSTEM_H
 
@@ -27,5 +27,9 @@ int try_new_mount(struct filesystem *filesystem);
  * try_new_mount has left unless mount(2) could make a difference, and does.
  */
 int mount_the_old_way(struct init *init, const struct filesystem *filesystem, int target, const char *path);
+
+/* Gives the superblock of a mount these options; those that are not named stay as they are, which mount(2) cannot say.
+ */
+void reconfigure(const struct init *init, int mount, struct strings options, const char *path);
 
 #endif

@@ -39,6 +39,7 @@ struct init {
 	bool bare_procfs[2];    /* whether nothing can be mounted in them */
 	int null;               /* what masked files become; -1: not opened yet */
 	int empty;              /* what masked directories become; -1: not mounted yet */
+	int tree;               /* what show_tree has cloned, until it is bound; -1: none */
 	const char *mask_label; /* of the latter; NULL: none */
 
 	bool in_cwd;         /* an attempt of chdir has succeeded */

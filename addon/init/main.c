@@ -51,7 +51,7 @@ static int count_handed(int first) {
 static void take_descriptors(struct init *init, int preserved) {
 	init->preserved = preserved;
 	init->channel = 3 + preserved + CHANNEL_OFFSET;
-	init->root = init->dev = init->procfs[0] = init->procfs[1] = init->null = init->empty = -1;
+	init->root = init->dev = init->procfs[0] = init->procfs[1] = init->null = init->empty = init->tree = -1;
 	init->handed = count_handed(3 + preserved + HANDED_OFFSET);
 	/* A hook that runs in the container inherits none of them. EINVAL: a kernel before 5.11; hooks close them
 	 * anyway. */

@@ -93,9 +93,18 @@ int try_procfs_open(struct init *init, enum procfs_view view, const char *path, 
 	return fd;
 }
 
+/* With the whole path: engines tell by /proc/.../attr/... that a label was refused. */
+static _Noreturn void fault_at(const struct init *init, enum tsrun_call call, int error, const char *path) {
+	struct text whole;
+	text_start(&whole);
+	text_add(&whole, "/proc/");
+	text_add(&whole, path);
+	fault(init, call, error, whole.at);
+}
+
 int procfs_open(struct init *init, enum procfs_view view, const char *path, int flags) {
 	int fd = try_procfs_open(init, view, path, flags);
-	if (fd == -1) fault_errno(init, TSRUN_CALL_openat2, path);
+	if (fd == -1) fault_at(init, TSRUN_CALL_openat2, errno, path);
 	return fd;
 }
 
@@ -103,7 +112,7 @@ void procfs_write(struct init *init, enum procfs_view view, const char *path, co
 	int fd = procfs_open(init, view, path, O_WRONLY);
 	size_t length = strlen(value);
 	ssize_t written = write(fd, value, length);
-	if (written == -1) fault_errno(init, TSRUN_CALL_write, path);
-	if ((size_t)written != length) fault(init, TSRUN_CALL_write, EIO, path);
+	if (written == -1) fault_at(init, TSRUN_CALL_write, errno, path);
+	if ((size_t)written != length) fault_at(init, TSRUN_CALL_write, EIO, path);
 	drop(&fd);
 }

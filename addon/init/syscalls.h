@@ -69,6 +69,11 @@ static inline int sys_fsopen(const char *type) {
 	return (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
 }
 
+/* The superblock of a mount that is there already. */
+static inline int sys_fspick(int mount) {
+	return (int)syscall(SYS_fspick, mount, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
+}
+
 static inline int sys_fsconfig(int context, unsigned int command, const char *key, const char *value) {
 	return (int)syscall(SYS_fsconfig, context, command, key, value, 0);
 }

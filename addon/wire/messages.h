@@ -38,6 +38,7 @@ enum tsrun_report {
 	TSRUN_SECCOMP = 6, /* one descriptor: the listener */
 	TSRUN_GOING = 7,   /* the connection of `start` has been accepted */
 	TSRUN_TIMES = 8,   /* value how many; the text is that many tsrun_time */
+	TSRUN_TREE = 9,    /* one descriptor: the mount that show_tree has cloned */
 };
 
 struct tsrun_message {

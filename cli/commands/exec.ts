@@ -48,7 +48,7 @@ export const exec = defineCommand({
 		{ command: 'tsrun exec --tty --env TERM=xterm web1 sh', explains: 'a shell in web1' },
 		{ command: 'tsrun exec --process job.json --detach --pid-file job.pid web1', explains: 'as engines do' },
 	],
-	failure: { prefix: 'exec failed', status: 255 },
+	failure: { prefix: 'exec failed', status: 255, stderrOfProgram: true },
 	async run({ options, positionals: [id = '', ...words] }, context) {
 		const detach = options.detach === true;
 		const launch: ExecOptions = {

@@ -20,18 +20,18 @@ export const run = defineCommand({
 		{ command: 'tsrun run job1', explains: 'run the bundle in the current directory as job1' },
 		{ command: 'tsrun run --detach --bundle /srv/web web1', explains: 'start web1 and return' },
 	],
-	failure: { prefix: 'tsrun run failed', status: 1 },
+	failure: { prefix: 'tsrun run failed', status: 1, stderrOfProgram: true },
 	async run({ options, positionals: [id = ''] }, context) {
 		using relay = new SignalRelay();
 		const detach = options.detach === true;
-		await using container = await context.runtime().create(id, bundleOf(options), {
+		await using container = await context.runtime().run(id, bundleOf(options), {
 			...createOptionsOf(options),
 			signal: relay.signal,
-			...(detach ? { detach: true } : { terminal: 'relay', subreaper: options['no-subreaper'] !== true }),
+			...(detach
+				? { detach: true }
+				: { terminal: 'relay', subreaper: options['no-subreaper'] !== true, onStarting: () => relay.hold() }),
 			...(options.keep === true ? { keep: true } : {}),
 		});
-		if (!detach) relay.hold();
-		await container.start({ signal: relay.signal, notify: detach ? 'hand-over' : 'accompany' });
 		const status = detach ? 0 : await waitInForeground(container, relay, context.log);
 		// What is not let go is deleted at the end of this block, however it is left.
 		if (detach || options.keep === true) container.detach();

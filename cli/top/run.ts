@@ -5,6 +5,9 @@ import { TopSession } from './session.js';
 import { FullScreen } from './terminal.js';
 import { screenOf } from './view.js';
 
+/** What setTimeout can wait, 24.8 days: more of it is taken for 1 ms. */
+const longestTimerMs = 0x7fff_ffff;
+
 /**
  * Shows the live table until a key or a signal ends it.
  *
@@ -36,7 +39,7 @@ export async function runTop(
 		const left = due - Date.now();
 		if (left > 0 && pending.length === 0) {
 			await new Promise<void>((resolve) => {
-				const timer = setTimeout(resolve, left);
+				const timer = setTimeout(resolve, Math.min(left, longestTimerMs));
 				wake = () => {
 					clearTimeout(timer);
 					resolve();

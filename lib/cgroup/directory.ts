@@ -19,7 +19,11 @@ export function createCgroup(directory: string): string[] {
 	try {
 		makeWithParents(directory, made);
 		assertCgroup(directory);
-		for (const path of made) inheritCpuset(path);
+		for (const path of made) {
+			// Another container may be the last in one above it, and has to know that nobody counts on it.
+			if (path !== directory) native().markCgroup(path);
+			inheritCpuset(path);
+		}
 	} catch (cause) {
 		for (const path of made.reverse()) removeOne(path);
 		throw systemFailure(`cannot create the cgroup ${directory}`, cause, { path: directory }, 'ERR_CGROUP');
@@ -81,13 +85,42 @@ function readOrUndefined(path: string): string | undefined {
 const removalLimitMs = 5000;
 
 /**
- * Removes a cgroup with the cgroups below it. A directory that is gone already is fine.
+ * Removes a cgroup with the cgroups below it, and those above it that were made for containers of which this was the last.
+ * A directory that is gone already is fine.
  * The kernel answers EBUSY for a moment after the last process has gone; there is no event for its end on v1, so the
  * call is repeated with growing pauses for up to 5 s.
  *
  * @throws TsrunError ERR_CGROUP when it stays busy, or when its hierarchy is not mounted here, where nobody can tell
  */
 export async function removeCgroup(directory: string): Promise<void> {
+	await removeOwn(directory);
+	removeAbove(directory);
+}
+
+/**
+ * Removes a cgroup in which nothing is, as {@link removeCgroup} does; any other, and one that is not there, is left to that.
+ *
+ * @throws TsrunError ERR_CGROUP
+ */
+export function removeEmptyCgroup(directory: string): boolean {
+	try {
+		rmdirSync(directory);
+	} catch {
+		return false;
+	}
+	removeAbove(directory);
+	return true;
+}
+
+function removeAbove(directory: string): void {
+	try {
+		native().removeMarkedCgroupsAbove(directory);
+	} catch (cause) {
+		throw systemFailure(`cannot remove the cgroups above ${directory}`, cause, {}, 'ERR_CGROUP');
+	}
+}
+
+async function removeOwn(directory: string): Promise<void> {
 	try {
 		return rmdirSync(directory);
 	} catch (error) {
@@ -126,7 +159,8 @@ function isCgroupFileSystem(path: string): boolean {
 }
 
 /**
- * Removes a cgroup above a container's, unless somebody else has come to use it since it was made for that container.
+ * Removes a cgroup above a container's, unless somebody else has come to use it since it was made for that container; for
+ * kernels that keep no mark of who made it.
  *
  * @throws TsrunError ERR_CGROUP
  */

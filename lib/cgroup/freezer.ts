@@ -8,6 +8,11 @@ export interface CgroupPaths {
 	readonly v1?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Each of them once: v1 controllers that are mounted together share one. */
+export function directoriesOf({ v2, v1 = {} }: CgroupPaths): Set<string> {
+	return new Set([...(v2 === undefined ? [] : [v2]), ...Object.values(v1)]);
+}
+
 /** Lets the processes of a cgroup run again; nothing happens where none was frozen. Without a freezer it does nothing. */
 export function thawCgroups(paths: CgroupPaths): void {
 	const freezer = freezerOf(paths);
@@ -51,7 +56,7 @@ export function isCgroupFrozen(directory: string): boolean {
 /** The same of one whose own switch is known to be off: one that was just made, or whose container is not paused. */
 export function isFrozenAbove(directory: string): boolean {
 	const events = textOf(`${directory}/cgroup.events`);
-	if (events !== undefined) return /^frozen 1$/m.test(events);
+	if (events !== undefined) return tellsFrozen(events);
 	const state = textOf(`${directory}/freezer.state`);
 	return state !== undefined && state.trim() !== 'THAWED';
 }
@@ -69,6 +74,9 @@ export function assertNotFrozenAbove({ v1, v2 }: CgroupPaths): void {
 		hint: 'Whoever froze it has to thaw it: 0 to its cgroup.freeze, THAWED to its freezer.state. `tsrun resume` has no power over it.',
 	});
 }
+
+/** Of the text of cgroup.events. */
+const tellsFrozen = (events: string) => /^frozen 1$/m.test(events);
 
 const textOf = (path: string) => readTextFileIfThere(path, { maxBytes: 4096 });
 
@@ -90,7 +98,7 @@ function freezerOf({ v1, v2 }: CgroupPaths): Freezer | undefined {
 		file: `${v2}/cgroup.freeze`,
 		freeze: '1',
 		thaw: '0',
-		isFrozen: () => /^frozen 1$/m.test(read(`${v2}/cgroup.events`)),
+		isFrozen: () => tellsFrozen(read(`${v2}/cgroup.events`)),
 	};
 }
 

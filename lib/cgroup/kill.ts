@@ -1,7 +1,7 @@
 import { TsrunError } from '../errors/index.js';
 import { existsSync, writeFileSync } from '../native/files.js';
 import { delay, errnoOf, systemFailure } from '../os/index.js';
-import { type CgroupPaths, freezeCgroups, thawCgroups } from './freezer.js';
+import { type CgroupPaths, directoriesOf, freezeCgroups, thawCgroups } from './freezer.js';
 import { cgroupProcesses } from './processes.js';
 
 /** How long killed processes may take to go. */
@@ -14,7 +14,7 @@ const endLimitMs = 10_000;
  * @throws TsrunError ERR_TIMEOUT when processes stay
  */
 export async function killCgroups(paths: CgroupPaths): Promise<void> {
-	const directories = [...new Set([...(paths.v2 === undefined ? [] : [paths.v2]), ...Object.values(paths.v1 ?? {})])];
+	const directories = [...directoriesOf(paths)];
 	const end = Date.now() + endLimitMs;
 	for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
 		const pids = new Set(directories.flatMap(cgroupProcesses));

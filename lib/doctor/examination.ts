@@ -1,7 +1,6 @@
 import type { TsrunError } from '../errors/index.js';
 import type { NamespaceType } from '../plan/tables/namespaces.js';
 import { type KernelConfig, readKernelConfig } from './kernel-config.js';
-import type { Finding } from './report.js';
 import { readSelf, type Self } from './self.js';
 import { type Asker, processIn, trial } from './trial.js';
 
@@ -38,9 +37,6 @@ export class Examination {
 		return direct ? [] : ['user'];
 	}
 }
-
-/** One topic: what is found, in the order in which it is told. */
-export type Topics = (examination: Examination) => Promise<readonly Finding[]> | readonly Finding[];
 
 /** The kernel's answer to a trial, in a few words. */
 export function answerOf({ syscall, errno, message }: TsrunError): string {

@@ -59,7 +59,7 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'Flags that the source is mounted with (ro, nosuid, nodev, noexec, atime) are locked in a user namespace; ask for the same ones.',
 	},
 	{
-		operation: ['bind', 'open_tree'],
+		operation: ['bind', 'open_tree', 'show_tree'],
 		syscall: ['open_tree', 'mount'],
 		errno: ['ENOENT'],
 		hint: 'The source of a bind mount has to be there before; it is never created.',
@@ -76,22 +76,22 @@ export const hintRules: readonly HintRule[] = [
 		hint: 'File systems of this type cannot map ids in this kernel (tmpfs: from Linux 6.3 on); leave out the mappings of this mount.',
 	},
 	{
-		operation: ['open_tree', 'new_mount', 'mount', 'bind', 'remount'],
+		operation: ['open_tree', 'map_tree', 'new_mount', 'mount', 'bind', 'remount'],
 		syscall: ['mount_setattr'],
 		errno: ['ENOSYS'],
 		hint: 'Mapped ids and options for a whole tree (rro and its kin) take Linux 5.12, where mount_setattr(2) is not hidden by a seccomp profile around this program.',
 	},
 	{
-		operation: ['open_tree'],
+		operation: ['open_tree', 'map_tree'],
 		syscall: ['mount_setattr'],
 		errno: ['EINVAL', 'EOPNOTSUPP'],
 		hint: 'The file system of the source, or with ridmap one mounted below it, cannot map ids in this kernel; leave out the mappings of this mount, or store the files elsewhere.',
 	},
 	{
-		operation: ['open_tree', 'new_mount'],
+		operation: ['open_tree', 'map_tree', 'new_mount'],
 		kind: ['idmap'],
 		errno: ['EPERM'],
-		hint: 'Mapping the ids of a mount takes CAP_SYS_ADMIN where its file system was mounted, which most users lack; leave out the mappings of this mount.',
+		hint: 'Mapping the ids of a mount takes CAP_SYS_ADMIN where its file system was mounted, which most users lack, and ids that are mapped already are not mapped again; leave out the mappings of this mount.',
 	},
 	{
 		operation: ['rootfs'],

@@ -61,4 +61,5 @@ export const callNames: readonly string[] = [
 	'verify',
 	'setrlimit',
 	'setxattr',
+	'fspick',
 ];

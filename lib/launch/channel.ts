@@ -29,7 +29,7 @@ export class InitChannel implements Disposable {
 	 */
 	async receive(abortable = true): Promise<Received | undefined> {
 		for (;;) {
-			const message = this.#take();
+			const message = abortable ? this.#take() : this.#takeInsisting();
 			if (message === undefined) {
 				await readable(this.#fd.number, abortable ? { signal: this.#signal } : {});
 				continue;
@@ -44,6 +44,11 @@ export class InitChannel implements Disposable {
 		}
 	}
 
+	/** Our end, for what the addon says itself. */
+	get number(): number {
+		return this.#fd.number;
+	}
+
 	/** Tells the helper to go on. The message is far smaller than a socket's buffer, so that it never has to wait. */
 	send(kind: 'release' | 'go', id: number): void {
 		let sent: boolean;
@@ -53,6 +58,16 @@ export class InitChannel implements Disposable {
 			throw fromSystemError(error, 'tell the init helper to go on');
 		}
 		if (!sent) throw new TsrunError('ERR_NATIVE', 'the init helper does not read its channel');
+	}
+
+	// The pid of a child that the helper has forked comes in no other way, and without it nobody could end that child: what the kernel
+	// could not do at once (ENOMEM) it is asked once more.
+	#takeInsisting() {
+		try {
+			return this.#take();
+		} catch {
+			return this.#take();
+		}
 	}
 
 	#take() {

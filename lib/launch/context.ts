@@ -6,11 +6,14 @@ import type { StateSubject } from '../plan/hook-state.js';
 import type { Plan, PlanWarning } from '../plan/plan.js';
 import type { Seccomp } from '../spec/types.js';
 import type { InitProcess } from './init-process.js';
+import type { NamespacesAhead } from './namespaces-ahead.js';
 import type { TellStep } from './trace.js';
 
 /** What performing a plan needs from the verb that wants it performed. */
 export interface LaunchContext {
 	readonly plan: Plan;
+	/** Namespaces that are being made already. */
+	readonly ahead?: NamespacesAhead | undefined;
 	/** Descriptors for 0, 1 and 2 of the process; -1 for /dev/null. */
 	readonly stdio: readonly [number, number, number];
 	/** Descriptors that become 3 and up. */
@@ -28,6 +31,8 @@ export interface LaunchContext {
 	readonly signal?: AbortSignal | undefined;
 	/** These are about to be made on the host: remember them in case this process does not live to undo it. */
 	announce(made: MadeOnHost): Promise<void> | void;
+	/** The container is about to be complete: what takes time of `record` may be done now. A failure counts there, not here. */
+	prepareRecord?(process: InitProcess, made: MadeOnHost): void;
 	/** The container is complete: make it known. */
 	record(process: InitProcess, made: MadeOnHost): Promise<void> | void;
 	/** The terminal's master has arrived. */

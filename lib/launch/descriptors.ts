@@ -4,6 +4,7 @@ import { OwnedFd } from '../native/index.js';
 export class DescriptorTable implements Disposable {
 	readonly #open = new Map<string, OwnedFd>();
 	readonly #leftToInit = new Set<string>();
+	#shown: OwnedFd | undefined;
 
 	add(name: string, number: number): void {
 		this.#open.set(name, new OwnedFd(number));
@@ -26,8 +27,22 @@ export class DescriptorTable implements Disposable {
 		return [...this.#open.values()].map(({ number }) => number);
 	}
 
+	/** One that the helper has sent, for the step that comes next. */
+	keepShown(fd: OwnedFd): void {
+		this.#shown?.close();
+		this.#shown = fd;
+	}
+
+	/** That one, if there is one; the caller closes it. */
+	takeShown(): OwnedFd | undefined {
+		const fd = this.#shown;
+		this.#shown = undefined;
+		return fd;
+	}
+
 	[Symbol.dispose](): void {
 		for (const fd of this.#open.values()) fd.close();
 		this.#open.clear();
+		this.takeShown()?.close();
 	}
 }

@@ -60,7 +60,7 @@ export function stepHint(
 function kindOf(step: Step): string | undefined {
 	if (step.operation === 'mount') return step.args.type;
 	if (step.operation === 'scheduler') return schedulerPolicyName(step.args.policy);
-	if (step.operation === 'new_mount') return 'idmap';
+	if (step.operation === 'new_mount' || step.operation === 'map_tree') return 'idmap';
 	// Without a mount namespace the root is a directory to go to (enterRootDirectory).
 	if (step.operation === 'rootfs' || (step.operation === 'chdir' && step.pointer === '/root/path')) return 'root';
 	return step.operation === 'open_tree' && step.args.idmap !== null ? 'idmap' : undefined;

@@ -1,7 +1,6 @@
-import { constants } from 'node:os';
 import { type ErrorDetails, errnoText, TsrunError } from '../errors/index.js';
-import { signalName } from '../os/signals.js';
 import type { HookKind } from '../plan/step.js';
+import { statusWords } from './wait-status.js';
 
 /** The part of a hook's arguments that its failure is worded with. */
 interface FailedHook {
@@ -38,13 +37,4 @@ export function hookNotExecuted(hook: FailedHook, errno: string, containerId: st
 
 function hookDetails({ kind, index, path }: FailedHook, containerId: string): ErrorDetails {
 	return { pointer: `/hooks/${kind}/${index}`, step: `run the ${kind} hook`, path, containerId };
-}
-
-function statusWords(status: number, timeout: number): string {
-	if (status === -constants.errno.ETIMEDOUT) return `killed after its timeout of ${timeout / 1000} s`;
-	const signal = status & 0x7f;
-	if (signal === 0) return `exit status ${(status >> 8) & 0xff}`;
-	// Nearly always the work of a seccomp profile.
-	const meaning = signal === constants.signals.SIGSYS ? ' (bad system call)' : '';
-	return `killed by ${signalName(signal)}${meaning}`;
 }

@@ -33,7 +33,7 @@ export async function deathBehind(
 	init: InitProcess | undefined,
 	plan: Pick<Plan, 'id' | 'cgroup'>,
 ): Promise<TsrunError | undefined> {
-	if (init === undefined || cause.code === 'ERR_ABORTED') return undefined;
+	if (init === undefined || cause.code === 'ERR_ABORTED' || cause.code === 'ERR_INIT_DIED') return undefined;
 	if (cause.errno !== 'EPIPE' && !hasEnded(init)) return undefined;
 	const exit = await init.exit();
 	return exit.signal === sigkill ? initDeath(exit, plan, cause) : undefined;

@@ -1,5 +1,5 @@
 import { TsrunError } from '../errors/index.js';
-import { blocksBriefly, fromSystemError, native, OwnedFd, READABLE, readyBriefly, Watch } from '../native/index.js';
+import { blocksBriefly, fromSystemError, native, OwnedFd, READABLE, readyBriefly, watchOnce } from '../native/index.js';
 import { errnoOf, readProcessStat, unlessAborted } from '../os/index.js';
 import { disownChild, ownChild } from './own-children.js';
 
@@ -19,6 +19,7 @@ export class InitProcess {
 	#exit: Promise<Exit> | undefined;
 	#watch: { ref(): void } | undefined;
 	#awaited = false;
+	#startTime: string | undefined;
 
 	/**
 	 * The status is taken as soon as there is one, whether or not anybody waits: an init that is killed does not end before
@@ -34,9 +35,11 @@ export class InitProcess {
 
 	/** Start time in clock ticks after boot: with the pid, the identity of a process on this boot. */
 	get startTime(): string {
+		if (this.#startTime !== undefined) return this.#startTime;
 		const stat = readProcessStat(this.pid);
 		if (stat === undefined) throw new TsrunError('ERR_INIT_DIED', `process ${this.pid} is gone`);
-		return String(stat.startTime);
+		this.#startTime = String(stat.startTime);
+		return this.#startTime;
 	}
 
 	/**
@@ -61,11 +64,23 @@ export class InitProcess {
 	}
 
 	async #waitAndReap(): Promise<Exit> {
-		await this.#ended();
-		const status = this.#reap() ?? (await this.#afterTracer());
+		const status = (await this.#atItsEnd()) ?? (await this.#afterTracer());
 		disownChild(this.pid);
 		this.pidfd.close();
 		return status.signal === 0 ? { code: status.code, signal: null } : { code: null, signal: status.signal };
+	}
+
+	/**
+	 * The status as soon as the descriptor tells of it; undefined while somebody traces the process, and when the answer was refused: it is
+	 * looked for once more then, because a child that is not reaped keeps its pid namespace from ending.
+	 */
+	async #atItsEnd() {
+		try {
+			await this.#ended();
+			return this.#reap();
+		} catch {
+			return undefined;
+		}
 	}
 
 	#reap() {
@@ -88,7 +103,7 @@ export class InitProcess {
 		if (readyBriefly(this.pidfd.number, READABLE)) return Promise.resolve();
 		return new Promise((resolve, reject) => {
 			try {
-				const watch = new Watch(this.pidfd.number, READABLE, () => {
+				const watch = watchOnce(this.pidfd.number, READABLE, () => {
 					watch.close();
 					this.#watch = undefined;
 					resolve();

@@ -1,18 +1,18 @@
 import type { SystemdManager } from '../cgroup/systemd/manager.js';
 import { abortError, TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
-import { readProcessStat } from '../os/index.js';
 import { runsProgram } from '../plan/plan.js';
 import type { Step } from '../plan/step.js';
 import { InitChannel } from './channel.js';
 import type { HostMounts, LaunchContext, MadeOnHost } from './context.js';
 import { DescriptorTable } from './descriptors.js';
 import { encodeProgram } from './encode.js';
-import { hasEntered } from './host-ops/cgroup.js';
-import { loadProgram } from './host-ops/devices.js';
+import { holdForkedChild } from './forked-child.js';
+import { prepareDevices } from './host-ops/devices.js';
 import { performHostStep } from './host-ops/index.js';
 import { InitProcess } from './init-process.js';
-import type { Report } from './message.js';
+import { encodeCommand, type Report } from './message.js';
+import { firstPassed, hasNothingToDo } from './passed-barriers.js';
 import { countLaunch, spawnInit } from './spawn-init.js';
 import type { Trace } from './trace.js';
 
@@ -40,15 +40,18 @@ export class Launch implements Disposable {
 	readonly limited = new Set<string>();
 	/** The kernel has put the process in this cgroup already, by CLONE_INTO_CGROUP. */
 	enteredByClone: string | undefined;
+	/** Processes of the cgroup that were killed for want of memory before it had a limit. */
+	memoryKills: bigint | undefined;
 	/** The compiled profile, if there is one. */
 	#filter: Uint8Array = new Uint8Array();
 	#process: InitProcess | undefined;
 	#channel: InitChannel | undefined;
 	#systemd: SystemdManager | undefined;
-	#deviceProgram: OwnedFd | undefined;
 	#trace: Trace | undefined;
 	/** Barriers that init passes without waiting, and reports all the same. */
 	readonly #passed: number[] = [];
+	/** The barrier from which init was let go on with the clone. */
+	#released: number | undefined;
 
 	constructor(context: LaunchContext) {
 		this.context = context;
@@ -86,7 +89,7 @@ export class Launch implements Disposable {
 		const { plan, signal } = this.context;
 		// First of all: a profile that cannot be compiled is found out before anything is done.
 		await this.#compileFilter();
-		const trace = await this.#begunTrace();
+		const trace = this.context.trace === undefined ? undefined : await this.#begunTrace(this.context.trace);
 		using _counted = countLaunch();
 		for (const [index, step] of plan.steps.entries()) {
 			// Not between a fork and the wait for it: see awaitFork.
@@ -95,9 +98,9 @@ export class Launch implements Disposable {
 			trace?.begin();
 			if (step.actor === 'host') await this.performHost(step);
 			else if (step.operation === 'barrier') {
-				if (trace === undefined && this.#hasNothingToDo(index)) this.#passed.push(step.args.id);
+				if (this.#trace === undefined && hasNothingToDo(this, index)) this.#passed.push(step.args.id);
 				else {
-					this.#prepareDevices(index);
+					this.#prepareFrom(index);
 					await this.#expect('barrier', step.args.id);
 				}
 			} else continue;
@@ -111,45 +114,24 @@ export class Launch implements Disposable {
 		return this.process;
 	}
 
-	// All that is left to do is to let init go on, and each waking the other takes longer than what init has done by then. A trace
-	// tells the steps apart by these waits.
-	#hasNothingToDo(barrier: number): boolean {
-		for (let index = barrier + 1; ; index += 1) {
-			const step = this.context.plan.steps[index];
-			if (step?.actor !== 'host') return false;
-			if (step.operation === 'release') return true;
-			if (step.operation !== 'enter_cgroup' || !hasEntered(this, step.args)) return false;
-		}
-	}
-
-	async #begunTrace(): Promise<Trace | undefined> {
-		const { plan, trace } = this.context;
-		if (trace === undefined) return undefined;
+	async #begunTrace(tell: NonNullable<LaunchContext['trace']>): Promise<Trace> {
 		const { Trace } = await import('./trace.js');
-		this.#trace = new Trace(plan, trace);
+		this.#trace = new Trace(this.context.plan, tell);
 		return this.#trace;
 	}
 
-	/** Does the slow part of the step that restricts devices, if it comes right after this barrier, before init is waited for. */
-	#prepareDevices(barrier: number): void {
+	/** Does the slow parts of the steps that come right after this barrier while init is on its way to it. */
+	#prepareFrom(barrier: number): void {
 		for (let index = barrier + 1; ; index += 1) {
 			const step = this.context.plan.steps[index];
 			if (step?.actor !== 'host') return;
-			if (step.operation !== 'restrict_devices') continue;
 			try {
-				this.#deviceProgram = loadProgram(step.args);
+				if (step.operation === 'restrict_devices') prepareDevices(step.args);
+				else if (step.operation === 'record') this.context.prepareRecord?.(this.process, this.made);
 			} catch {
 				// The step itself tries once more, and says what is wrong.
 			}
-			return;
 		}
-	}
-
-	/** What was prepared; the caller closes it. */
-	takeDeviceProgram(): OwnedFd | undefined {
-		const program = this.#deviceProgram;
-		this.#deviceProgram = undefined;
-		return program;
 	}
 
 	async #compileFilter(): Promise<void> {
@@ -178,7 +160,7 @@ export class Launch implements Disposable {
 
 	/** Clones the helper and hands it its program and descriptors. */
 	async spawn(flags: bigint, cgroup: number): Promise<void> {
-		const { stdio, preserved, undo, signal, phase } = this.context;
+		const { stdio, preserved, ahead, undo, signal, phase } = this.context;
 		const slots = this.descriptors.indexes();
 		const bytes = this.#encode(slots);
 		using program = new OwnedFd(native().sealedMemfd('tsrun-program', bytes));
@@ -186,12 +168,17 @@ export class Launch implements Disposable {
 		using channelEnd = new OwnedFd(theirs);
 		this.#channel = new InitChannel(new OwnedFd(ours), signal);
 		using _phase = phase?.('spawn');
-		const spawned = await spawnInit({
+		const released = this.#trace === undefined ? firstPassed(this) : undefined;
+		const request = {
 			flags,
 			cgroup,
 			fds: [...stdio, ...preserved, channelEnd.number, program.number, ...this.descriptors.numbers()],
 			preserved: preserved.length,
-		});
+			channel: released === undefined ? -1 : this.#channel.number,
+			message: encodeCommand('release', released ?? 0),
+		};
+		const spawned = await spawnInit(request, ahead?.spawner);
+		if (spawned.told) this.#released = released;
 		const process = new InitProcess(spawned.pid, spawned.pidfd);
 		this.#process = process;
 		undo.push(`kill process ${process.pid}`, () => process.destroy());
@@ -211,11 +198,7 @@ export class Launch implements Disposable {
 	async awaitFork(): Promise<void> {
 		const first = this.process;
 		const { value } = await this.#expect('forked');
-		// A child of ours that was not waited for yet: its pid cannot be another's. What the helper says is no proof.
-		if (readProcessStat(value)?.parent !== globalThis.process.pid) {
-			throw new TsrunError('ERR_NATIVE', `the init helper reports process ${value}, which is no child of ours`);
-		}
-		const process = new InitProcess(value, native().pidfdOpen(value));
+		const process = await holdForkedChild(value);
 		this.#process = process;
 		this.context.undo.push(`kill process ${process.pid}`, () => process.destroy());
 		await first.exit();
@@ -223,6 +206,7 @@ export class Launch implements Disposable {
 	}
 
 	release(id: number): void {
+		if (id === this.#released) return;
 		try {
 			this.#conversation.send('release', id);
 		} catch (cause) {
@@ -272,6 +256,7 @@ export class Launch implements Disposable {
 			else if (report.kind === 'seccomp' && descriptor !== undefined)
 				await this.context.seccomp(descriptor, this.process);
 			else if (report.kind === 'times') this.#trace?.take(data);
+			else if (report.kind === 'tree' && descriptor !== undefined) this.descriptors.keepShown(descriptor);
 			else {
 				descriptor?.close();
 				return report;
@@ -293,7 +278,6 @@ export class Launch implements Disposable {
 	[Symbol.dispose](): void {
 		this.descriptors[Symbol.dispose]();
 		this.#channel?.[Symbol.dispose]();
-		this.#deviceProgram?.close();
 		this.#systemd?.[Symbol.dispose]();
 	}
 }

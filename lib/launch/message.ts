@@ -11,6 +11,7 @@ const reportKinds = [
 	'seccomp',
 	'going',
 	'times',
+	'tree',
 ] as const;
 
 /** What the helper reports. It runs next to code that nobody trusts: every member is checked before it is used. */

@@ -23,6 +23,6 @@ export function refusedCapabilities(report: Report): string {
 		.map((number) => names[number] ?? `capability ${number}`);
 	// capset(2) is asked for the sets proper, prctl(2) for the ambient one.
 	return callNames[report.call] === 'capset'
-		? `going on without ${refused.join(', ')}, which the runtime itself lacks`
+		? `going on without ${refused.join(', ')}: the runtime lacks it, or it is effective without being permitted, or inheritable without being in the bounding set`
 		: `can't raise ambient capability ${refused.join(', ')}: an ambient one has to be permitted and inheritable as well`;
 }

@@ -1,4 +1,13 @@
-import { blocksBriefly, native, OwnedFd, readable, type Spawned, type SpawnRequest } from '../native/index.js';
+import {
+	blocksBriefly,
+	native,
+	OwnedFd,
+	READABLE,
+	readable,
+	type Spawned,
+	type Spawner,
+	type SpawnRequest,
+} from '../native/index.js';
 import { errnoOf } from '../os/index.js';
 
 // Of what the kernel refuses to clone into a cgroup, the step that enters it has more to tell.
@@ -17,24 +26,36 @@ export function countLaunch(): Disposable {
 	};
 }
 
+/** Whether plans are being performed: no processor is idle then. */
+export function isPerforming(): boolean {
+	return performing > 0;
+}
+
 /**
  * Clones the helper. The kernel takes a millisecond for new namespaces, and more on a busy machine: where several are made at
- * once a thread waits for it, and the event loop goes on. One alone is quicker without the thread.
+ * once a thread waits for it, and the event loop goes on. One alone is quicker without the thread, unless there is one that has
+ * made namespaces already.
  */
-export async function spawnInit(request: SpawnRequest): Promise<Spawned> {
+export async function spawnInit(request: SpawnRequest, ahead?: Spawner): Promise<Spawned> {
 	try {
-		return await spawnInto(request);
+		return await spawnInto(request, ahead);
 	} catch (cause) {
 		if (request.cgroup === -1 || !refusalsOfCgroups.includes(errnoOf(cause))) throw cause;
 		return await spawnInto({ ...request, cgroup: -1 });
 	}
 }
 
-async function spawnInto(request: SpawnRequest): Promise<Spawned> {
-	if (alone()) return native().spawnInit(request);
-	using answer = new OwnedFd(native().spawnInitBegin(request));
-	await readable(answer.number);
+async function spawnInto(request: SpawnRequest, ahead?: Spawner): Promise<Spawned> {
+	if (ahead === undefined && alone()) return native().spawnInit(request);
+	using answer = new OwnedFd(native().spawnInitBegin(request, ahead));
+	if (alone()) awaitInPlace(answer.number);
+	else await readable(answer.number);
 	return native().spawnInitEnd(answer.number);
+}
+
+// For as long as the kernel takes, as without a thread; a signal may interrupt it.
+function awaitInPlace(answer: number): void {
+	while (!native().poll(answer, READABLE, -1));
 }
 
 // A subreaper takes the status of any child that it does not know yet, and would not know this one while it is made.

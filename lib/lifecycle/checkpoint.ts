@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { findCriu } from '../criu/program.js';
-import { type CgroupMode, type CriuOptions, encodeWork, type NetworkLock } from '../criu/request.js';
+import { type CriuOptions, encodeWork } from '../criu/request.js';
 import type { CriuNotification } from '../criu/session.js';
 import { ConfigError, TsrunError } from '../errors/index.js';
 import { readProcessCgroup, systemFailure, UndoStack } from '../os/index.js';
@@ -10,6 +10,7 @@ import { namespaceTypes } from '../plan/tables/namespaces.js';
 import type { Spec } from '../spec/index.js';
 import { storedSpec } from '../spec/stored.js';
 import { type ContainerDir, type ContainerRecord, currentStatus } from '../state/index.js';
+import type { CheckpointOptions, CriuSettings } from './checkpoint-options.js';
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
 import { destroyContainer } from './destroy.js';
 import type { Engine } from './engine.js';
@@ -20,33 +21,10 @@ import { externalNamespaces } from './joined-namespaces.js';
 import { openInit } from './observe.js';
 import { allow } from './transitions.js';
 
-/** What `checkpoint` and `restore` have in common; see the options of the runtime layer. */
-export interface CriuSettings {
+/** `workPath`, too, is absolute. */
+export interface CheckpointSettings extends CheckpointOptions {
 	/** Absolute. */
 	readonly imagePath: string;
-	/** Absolute. */
-	readonly workPath?: string | undefined;
-	readonly tcpEstablished?: boolean | undefined;
-	readonly externalUnixSockets?: boolean | undefined;
-	readonly shellJob?: boolean | undefined;
-	readonly fileLocks?: boolean | undefined;
-	readonly autoDedup?: boolean | undefined;
-	readonly lazyPages?: boolean | undefined;
-	readonly cgroupMode?: CgroupMode | undefined;
-	readonly networkLock?: NetworkLock | undefined;
-	readonly signal?: AbortSignal | undefined;
-}
-
-export interface CheckpointSettings extends CriuSettings {
-	/** Relative to `imagePath`. */
-	readonly parentPath?: string | undefined;
-	readonly leaveRunning?: boolean | undefined;
-	readonly preDump?: boolean | undefined;
-	readonly tcpSkipInFlight?: boolean | undefined;
-	readonly linkRemap?: boolean | undefined;
-	readonly pageServer?: { readonly address: string; readonly port: number } | undefined;
-	/** Gets a zero byte, and is closed, when pages can be fetched. */
-	readonly statusFd?: number | undefined;
 }
 
 const log = 'dump.log';
@@ -84,16 +62,11 @@ export async function checkpointContainer(
 			plan: compileCheckpoint({ id: record.id, criu: program }),
 			stdio: [-1, -1, -1],
 			preserved: [],
-			standing: { rootless: false, userNamespace: false },
 			subject: record,
 			environment: engine.environment,
 			undo,
 			signal: settings.signal,
 			announce: () => {},
-			record: () => {},
-			console: () => {},
-			compileFilter: async () => new Uint8Array(),
-			seccomp: () => {},
 			warn: engine.onWarning,
 			trace: engine.onStep,
 		});
@@ -159,12 +132,12 @@ export function sharedOptions(
 ): Omit<CriuOptions, 'logFile' | 'imagesDirectory'> {
 	return {
 		tcpEstablished: settings.tcpEstablished,
-		externalUnixSockets: settings.externalUnixSockets,
+		externalUnixSockets: settings.extUnixSk,
 		shellJob: settings.shellJob,
 		fileLocks: settings.fileLocks,
 		autoDedup: settings.autoDedup,
 		lazyPages: settings.lazyPages,
-		cgroupMode: settings.cgroupMode ?? 'soft',
+		cgroupMode: settings.manageCgroupsMode ?? 'soft',
 		networkLock: settings.networkLock,
 		// Its devices are not ours to make: the hooks of the config, or whoever made the namespace, bring them.
 		emptyNamespaces: Number(namespaceTypes.network.flag),

@@ -22,8 +22,10 @@ export interface Config {
  * @throws ConfigError ERR_CONFIG_SYNTAX, ERR_CONFIG_INVALID
  */
 export async function loadConfig(engine: Engine, id: string, source: ConfigSource): Promise<Config> {
-	if ('bundle' in source)
-		return { bundle: source.bundle, loaded: await loadBundle(source.bundle, source.configFile, engine.phase) };
+	if ('bundle' in source) {
+		const loaded = await loadBundle(source.bundle, source.configFile, engine.phase);
+		return { bundle: loaded.bundle ?? source.bundle, loaded };
+	}
 	const { readSpecObject } = await import('../spec/object.js');
 	const bundle = `${engine.store.root}/${id}`;
 	return { bundle, loaded: { ...(await readSpecObject(source.spec)), bundle } };

@@ -15,6 +15,18 @@ import type { ImageDirectory } from './image-directory.js';
 /** 3.15 is the first that leaves a pid namespace from outside alone; everything else that we ask for is older. */
 const oldestVersion = 31_500;
 
+/** CRIU has no terminal and no filter of its own, and its plan no barrier at which a container would be complete. */
+const unconcerned = {
+	standing: { rootless: false, userNamespace: false },
+	record: () => {},
+	console: () => {},
+	compileFilter: async () => new Uint8Array(),
+	seccomp: () => {},
+} as const;
+
+/** What performing a plan that ends with CRIU needs. */
+export type CriuContext = Omit<LaunchContext, keyof typeof unconcerned>;
+
 /** CRIU, running and waiting for a request. */
 export class CriuProcess implements Disposable {
 	readonly launch: Launch;
@@ -33,11 +45,11 @@ export class CriuProcess implements Disposable {
 	 * @param context CRIU gets one more descriptor than `preserved` has, in front of these: 3 is the socket
 	 * @throws TsrunError ERR_CRIU, and those of {@link Launch.perform}; what was done is on the undo stack of the context
 	 */
-	static async start(context: LaunchContext): Promise<CriuProcess> {
+	static async start(context: CriuContext): Promise<CriuProcess> {
 		const [ours, theirs] = native().socketPair();
 		const session = new CriuSession(new OwnedFd(ours), context.signal);
 		using socket = new OwnedFd(theirs);
-		const launch = new Launch({ ...context, preserved: [socket.number, ...context.preserved] });
+		const launch = new Launch({ ...unconcerned, ...context, preserved: [socket.number, ...context.preserved] });
 		try {
 			const process = await launch.perform();
 			socket.close();
@@ -111,15 +123,25 @@ export function criuFailure(
 	const path = join(logs.path, log);
 	const lines = errorLines(`/proc/self/fd/${logs.fd.number}/${log}`);
 	const said = lines.length === 0 ? reason : lines.join('\n');
-	// What CRIU learns of the kernel before it looks at any process: 3.17 and a vDSO of six pages, for one.
-	const unknown = lines.some((line) => /\bkerndat\b|\bvdso:/.test(line));
-	const advice = unknown ? 'This CRIU does not know this kernel (criu check): install a newer one. ' : '';
+	const advice = advices.find(({ when }) => lines.some((line) => when.test(line)))?.words ?? '';
 	return new TsrunError('ERR_CRIU', `criu cannot ${verb} the container${said === '' ? '' : `: ${said}`}`, {
 		path,
 		hint: `${advice}The whole log is ${path}.`,
 		cause,
 	});
 }
+
+const advices = [
+	// What CRIU learns of the kernel before it looks at any process: 3.17 and a vDSO of six pages, for one.
+	{
+		when: /\bkerndat\b|\bvdso:/,
+		words: 'This CRIU does not know this kernel (criu check): install a newer one. ',
+	},
+	{
+		when: /Abort restore of existing cgroups/,
+		words: 'The container has its own cgroup before CRIU begins, which the mode strict refuses: take full or soft. ',
+	},
+] as const;
 
 /**
  * @throws TsrunError ERR_HOST_UNSUPPORTED where the caller has not all privileges: CRIU reads the memory of any process, and

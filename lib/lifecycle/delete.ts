@@ -8,24 +8,30 @@ import { observe } from './observe.js';
  * Removes a container that has ended, or one that was created and never started: runc kills that one, and engines rely
  * on it. `force` ends a running one first, and makes an absent one no error.
  *
+ * @param container its id, or its directory, which need not be looked for then
  * @throws TsrunError ERR_NOT_FOUND; ERR_WRONG_STATUS "cannot delete container X that is not stopped: running"
  */
-export async function deleteContainer(engine: Engine, id: string, force: boolean): Promise<void> {
+export async function deleteContainer(engine: Engine, container: string | ContainerDir, force: boolean): Promise<void> {
 	using _delete = engine.phase?.('delete');
-	let dir: ContainerDir;
 	try {
-		dir = await engine.store.open(id);
-	} catch (error) {
-		if (force && isNotFound(error)) return;
-		throw error;
-	}
-	try {
-		await using _lock = await dir.lock();
+		const dir = typeof container === 'string' ? await engine.store.open(container) : container;
+		await using _lock = await lockToDelete(dir);
 		await deleteLocked(engine, dir, force);
 	} catch (error) {
 		// Another `delete` was faster while this one waited for the lock.
 		if (force && isNotFound(error)) return;
 		throw error;
+	}
+}
+
+async function lockToDelete(dir: ContainerDir): Promise<AsyncDisposable> {
+	try {
+		return await dir.lock();
+	} catch (error) {
+		// Left by a `create` or a `delete` that was killed when there was no more in it.
+		if (!isNotFound(error) || dir.removeEmpty()) throw error;
+		// Somebody has removed the lock alone.
+		return dir.lock({ create: true });
 	}
 }
 

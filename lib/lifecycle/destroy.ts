@@ -1,5 +1,5 @@
-import { removeCgroup, removeUnusedCgroup } from '../cgroup/directory.js';
-import { thawCgroups } from '../cgroup/freezer.js';
+import { removeCgroup, removeEmptyCgroup, removeUnusedCgroup } from '../cgroup/directory.js';
+import { directoriesOf, thawCgroups } from '../cgroup/freezer.js';
 import { killCgroups } from '../cgroup/kill.js';
 import { TsrunError } from '../errors/index.js';
 import { exited, native } from '../native/index.js';
@@ -21,12 +21,19 @@ const endLimitMs = 10_000;
 export async function destroyContainer(engine: Engine, dir: ContainerDir, record: ContainerRecord): Promise<void> {
 	const spec = record.hooks.includes('poststop') ? await specOf(dir) : undefined;
 	await killInit(record);
-	await killCgroups(record.cgroup.paths);
-	if (record.cgroup.unit !== undefined) {
+	const { paths, unit } = record.cgroup;
+	const own = directoriesOf(paths);
+	const removed = removeEmptyCgroups(record.cgroup, own);
+	if (!removed) await killCgroups(paths);
+	if (unit !== undefined) {
 		const { stopUnit } = await import('./systemd.js');
 		await stopUnit(engine, record);
 	}
-	await removeCgroups(record);
+	for (const directory of [...record.cgroup.created].reverse()) {
+		// One above it, which other containers may be below by now.
+		if (!own.has(directory)) removeUnusedCgroup(directory);
+		else if (!removed) await removeCgroup(directory);
+	}
 	if (record.mounts !== undefined) {
 		const { removeHostMounts } = await import('../launch/host-mounts.js');
 		removeHostMounts(record.mounts);
@@ -41,14 +48,14 @@ export async function destroyContainer(engine: Engine, dir: ContainerDir, record
 	await runPoststopHooks(engine, spec, record);
 }
 
-async function removeCgroups({ cgroup }: ContainerRecord): Promise<void> {
-	const { v2, v1 } = cgroup.paths;
-	const own = new Set([v2, ...Object.values(v1 ?? {})]);
-	for (const directory of [...cgroup.created].reverse()) {
-		if (own.has(directory)) await removeCgroup(directory);
-		// One above it, which other containers may be below by now.
-		else removeUnusedCgroup(directory);
-	}
+/**
+ * Removes the container's cgroups if nothing is in them: the kernel refuses one with a process or a cgroup in it, which takes one
+ * call, where looking for processes takes six.
+ */
+function removeEmptyCgroups({ created, unit }: ContainerRecord['cgroup'], own: ReadonlySet<string>): boolean {
+	return (
+		unit === undefined && [...own].every((directory) => created.includes(directory) && removeEmptyCgroup(directory))
+	);
 }
 
 async function specOf(dir: ContainerDir): Promise<Spec> {

@@ -2,6 +2,7 @@ import { type OomWatch, watchOom } from '../cgroup/oom/oom-watch.js';
 import type { ContainerStats } from '../cgroup/stats/stats.js';
 import { TsrunError } from '../errors/index.js';
 import { type OwnedFd, READABLE, Watch } from '../native/index.js';
+import { longestDelayMs } from '../os/index.js';
 import type { ContainerDir, ContainerRecord } from '../state/index.js';
 import { Bell } from './bell.js';
 import { observe, openInit } from './observe.js';
@@ -40,7 +41,7 @@ export async function* containerEvents(
 	if (init === undefined) {
 		throw new TsrunError('ERR_WRONG_STATUS', `container with id ${id} is not running`, { containerId: id });
 	}
-	using watch = new ContainerWatch(record, init, { intervalMs, oom });
+	using watch = new ContainerWatch(record, init, { intervalMs: Math.min(intervalMs, longestDelayMs), oom });
 	if (immediate) yield { type: 'stats', id, stats: containerStats(record) };
 	for (;;) {
 		await watch.bell.rung(signal, 'the events of a container');

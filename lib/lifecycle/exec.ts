@@ -1,9 +1,8 @@
 import { assertNotFrozenAbove } from '../cgroup/freezer.js';
-import { TsrunError } from '../errors/index.js';
+import type { TsrunError } from '../errors/index.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { Launch } from '../launch/launch.js';
 import { statSync } from '../native/files.js';
-import type { OwnedFd } from '../native/index.js';
 import { systemFailure, UndoStack, writeFileAtomic } from '../os/index.js';
 import { compileExec, type ExecRequest } from '../plan/compile-exec.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
@@ -14,9 +13,10 @@ import { type ContainerDir, type ContainerRecord, currentStatus } from '../state
 import type { Engine } from './engine.js';
 import { execCgroups } from './exec-cgroup.js';
 import { compileFilter } from './filter.js';
+import { assertTerminalTaken, type TerminalTaker } from './terminal-taker.js';
 import { allow } from './transitions.js';
 
-export interface ExecSettings {
+export interface ExecSettings extends TerminalTaker {
 	readonly stdio: readonly [number, number, number];
 	readonly preserved: readonly number[];
 	readonly pidFile?: string | undefined;
@@ -25,8 +25,6 @@ export interface ExecSettings {
 	/** `[controller,...:]path` below the container's cgroup. */
 	readonly cgroup: readonly string[];
 	readonly signal?: AbortSignal | undefined;
-	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
-	readonly noConsoleReason?: string | undefined;
 	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
 }
 
@@ -51,11 +49,7 @@ export async function execInContainer(
 	if (status !== 'paused') assertNotFrozenAbove(record.cgroup.paths);
 	const spec = await storedSpec(await dir.configText());
 	const { process, at } = processOf(spec);
-	if (process.terminal === true && settings.onConsole === undefined) {
-		throw new TsrunError('ERR_CONSOLE', settings.noConsoleReason ?? 'a terminal needs somebody who takes it', {
-			pointer: `${at}/terminal`,
-		});
-	}
+	assertTerminalTaken(process, settings, `${at}/terminal`);
 	const planning = engine.phase?.('plan');
 	const facts = engine.facts();
 	const namespaces = foreignNamespaces(record);

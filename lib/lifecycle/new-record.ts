@@ -4,9 +4,54 @@ import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
 import { type CreateRequest, shapeOf, unitOf } from '../plan/shape.js';
 import { resctrlGroups } from '../plan/stages/resctrl.js';
-import { type ContainerRecord, recordVersion } from '../state/index.js';
+import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { startSteps } from './start-steps.js';
+
+/** The record of a container that is being made: what it says at each age, and that it is written. */
+export class NewRecord {
+	readonly #dir: ContainerDir;
+	#current: ContainerRecord;
+	#isComplete = false;
+
+	/** @param first nothing of it is written yet */
+	constructor(dir: ContainerDir, first: ContainerRecord) {
+		this.#dir = dir;
+		this.#current = first;
+	}
+
+	get current(): ContainerRecord {
+		return this.#current;
+	}
+
+	/** The container was made known. */
+	get isComplete(): boolean {
+		return this.#isComplete;
+	}
+
+	/** Before there is anything to clean up: if this process is killed, `delete --force` finds what it left. */
+	async announce(made: MadeOnHost): Promise<void> {
+		this.#current = announcedRecord(this.#current, made);
+		await this.#dir.writeRecord(this.#current);
+	}
+
+	/** Writes what {@link complete} will have to say, if nothing changes until then. */
+	prepare(process: InitProcess, made: MadeOnHost): void {
+		this.#dir.prepareRecord(completeRecord(this.#current, process, made));
+	}
+
+	/** @param namespaces that it has besides those of its config */
+	async complete(
+		process: InitProcess,
+		made: MadeOnHost,
+		namespaces: ContainerRecord['namespaces'] = [],
+	): Promise<void> {
+		const record = completeRecord(this.#current, process, made);
+		this.#current = { ...record, namespaces: [...record.namespaces, ...namespaces] };
+		await this.#dir.writeRecord(this.#current);
+		this.#isComplete = true;
+	}
+}
 
 /** The record of a container of which nothing has been made yet. */
 export function firstRecord(engine: Engine, request: CreateRequest, plan: Plan): ContainerRecord {
@@ -51,12 +96,12 @@ export function firstRecord(engine: Engine, request: CreateRequest, plan: Plan):
 }
 
 /** The record once it is known what will be made on the host; it is written before that is done. */
-export function announcedRecord(record: ContainerRecord, made: MadeOnHost): ContainerRecord {
+function announcedRecord(record: ContainerRecord, made: MadeOnHost): ContainerRecord {
 	return { ...record, ...outsideMade(record, made), cgroup: { ...record.cgroup, created: [...made.cgroups] } };
 }
 
 /** The record of a container that is there. */
-export function completeRecord(record: ContainerRecord, process: InitProcess, made: MadeOnHost): ContainerRecord {
+function completeRecord(record: ContainerRecord, process: InitProcess, made: MadeOnHost): ContainerRecord {
 	const { creating: _, ...rest } = record;
 	return {
 		...rest,

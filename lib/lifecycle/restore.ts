@@ -7,21 +7,15 @@ import type { CriuNotification } from '../criu/session.js';
 import { ConfigError, TsrunError } from '../errors/index.js';
 import { InitProcess } from '../launch/init-process.js';
 import { native, OwnedFd } from '../native/index.js';
-import {
-	makeDirectory,
-	readProcessCgroup,
-	readProcessStat,
-	removeTree,
-	UndoStack,
-	writeFileAtomic,
-} from '../os/index.js';
+import { makeDirectory, readProcessCgroup, readProcessStat, removeTree } from '../os/index.js';
 import { compileRestore, type RestorePlan, type RestoreRequest } from '../plan/compile-restore.js';
 import type { Spec } from '../spec/index.js';
 import type { LoadedSpec } from '../spec/read.js';
-import type { ContainerDir, ContainerRecord } from '../state/index.js';
-import { type CriuSettings, sharedOptions } from './checkpoint.js';
+import type { ContainerRecord } from '../state/index.js';
+import { sharedOptions } from './checkpoint.js';
+import type { CriuSettings } from './checkpoint-options.js';
 import { type ConfigSource, loadConfig } from './config-source.js';
-import { type CreatedContainer, describeFailure, lockReserved } from './create.js';
+import type { CreatedContainer } from './create.js';
 import { assertPrivileged, assertSuccess, CriuProcess, criuFailure } from './criu-process.js';
 import type { Engine } from './engine.js';
 import { nullDescriptors, replacedDescriptors } from './external-descriptors.js';
@@ -29,10 +23,15 @@ import { restoredMounts } from './external-mounts.js';
 import { ImageDirectory } from './image-directory.js';
 import { JoinedNamespaces } from './joined-namespaces.js';
 import { bringUpLoopback } from './loopback.js';
-import { announcedRecord, completeRecord, firstRecord } from './new-record.js';
+import { type Making, makeContainer } from './make-container.js';
+import { firstRecord } from './new-record.js';
 import { planFacts } from './systemd.js';
+import { assertTerminalTaken, type TerminalTaker } from './terminal-taker.js';
 
-export interface RestoreSettings extends CriuSettings {
+/** `workPath`, too, is absolute. */
+export interface RestoreSettings extends CriuSettings, TerminalTaker {
+	/** Absolute. */
+	readonly imagePath: string;
 	/** Descriptors for 0, 1 and 2: what takes the place of the pipes that were these when the container was saved. */
 	readonly stdio: readonly [number, number, number];
 	/** Absolute. */
@@ -41,9 +40,6 @@ export interface RestoreSettings extends CriuSettings {
 	readonly lsmProfile?: string | undefined;
 	readonly lsmMountContext?: string | undefined;
 	readonly newKeyring: boolean;
-	/** Takes the master of the container's terminal; absent where the caller cannot serve one. */
-	readonly onConsole?: ((master: OwnedFd, name: string) => Promise<void> | void) | undefined;
-	readonly noConsoleReason?: string | undefined;
 	readonly onProcess?: ((process: InitProcess) => Promise<void> | void) | undefined;
 }
 
@@ -97,26 +93,17 @@ export async function restoreContainer(
 	const plan = compile(request, loaded);
 	for (const warning of plan.plan.warnings) engine.onWarning(warning);
 
-	const undo = new UndoStack();
-	const dir = await engine.store.reserve(id);
-	undo.push(`remove ${dir.path}`, () => dir.remove());
-	await using _lock = await lockReserved(dir, undo);
-	try {
-		await dir.writeConfig(loaded.text);
+	const first: ContainerRecord = {
+		...firstRecord(engine, request, plan.plan),
+		// There is no `start` to word a fault of.
+		startSteps: { first: 0, steps: [] },
+	};
+	const opened = { images, work, names, namespaces };
+	// Awaited here: what was opened is closed when this function is left.
+	return await makeContainer(engine, { id, bundle, loaded, first, pidFile: settings.pidFile }, (making) => {
 		makeDirectory(request.staging, 0o700);
-		const restored = await perform(engine, request, plan, dir, undo, settings, { images, work, names, namespaces });
-		if (settings.pidFile !== undefined) writeFileAtomic(settings.pidFile, String(restored.process.pid), 0o644);
-		undo.commit();
-		return restored;
-	} catch (cause) {
-		const also = await undo.unwind();
-		const error = describeFailure(cause, loaded, id, also);
-		if (error.code === 'ERR_HOOK_FAILED') {
-			const { runPoststopHooks } = await import('./poststop.js');
-			await runPoststopHooks(engine, loaded.spec, { id, bundle, annotations: loaded.spec.annotations });
-		}
-		throw error;
-	}
+		return perform(engine, request, plan, making, settings, opened);
+	});
 }
 
 /** What was opened for the restore, and what descriptors 0 to 2 were when the container was saved. */
@@ -131,40 +118,26 @@ async function perform(
 	engine: Engine,
 	request: RestoreRequest,
 	{ plan, hooks, limits, root, mounts }: RestorePlan,
-	dir: ContainerDir,
-	undo: UndoStack,
+	{ dir, record, undo }: Making,
 	settings: RestoreSettings,
 	{ images, work, names, namespaces }: Opened,
 ): Promise<CreatedContainer> {
 	const { spec, id, bundle } = request;
-	let record: ContainerRecord = {
-		...firstRecord(engine, request, plan),
-		// There is no `start` to word a fault of.
-		startSteps: { first: 0, steps: [] },
-	};
 	using criu = await CriuProcess.start({
 		plan,
 		stdio: settings.stdio,
 		preserved: [...namespaces.opened.values()].map(({ number }) => number),
-		standing: { rootless: false, userNamespace: false },
 		subject: { id, bundle, annotations: spec.annotations },
 		environment: engine.environment,
 		undo,
 		signal: settings.signal,
-		announce: async (made) => {
-			record = announcedRecord(record, made);
-			await dir.writeRecord(record);
-		},
-		record: () => {},
-		console: () => {},
-		compileFilter: async () => new Uint8Array(),
-		seccomp: () => {},
+		announce: (made) => record.announce(made),
 		warn: engine.onWarning,
 		trace: engine.onStep,
 	});
 	const { launch } = criu;
 	// CRIU may fail, or be stopped, with processes made that are not known to us yet.
-	undo.push('kill what was restored', () => killCgroups(record.cgroup.paths));
+	undo.push('kill what was restored', () => killCgroups(record.current.cgroup.paths));
 	let init: InitProcess | undefined;
 	const initOf = (pid: number): InitProcess => {
 		if (init === undefined) {
@@ -184,9 +157,8 @@ async function perform(
 			// They are there and stand still.
 			const process = initOf(pid);
 			for (const step of limits) if (step.actor === 'host') await launch.performHost(step);
-			record = withTimeNamespace(completeRecord(record, process, launch.made));
 			await settings.onProcess?.(process);
-			await dir.writeRecord(record);
+			await record.complete(process, launch.made, keptClocks(process.pid, spec));
 		} else if (script === 'orphan-pts-master' && descriptor !== undefined) {
 			await settings.onConsole?.(new OwnedFd(descriptor.release()), script);
 		}
@@ -202,7 +174,7 @@ async function perform(
 		root,
 		asSibling: true,
 		evasiveDevices: true,
-		externalMounts: restoredMounts(pid, record.rootfs, mounts, spec),
+		externalMounts: restoredMounts(pid, record.current.rootfs, mounts, spec),
 		cgroupRoots: cgroupRoots(pid),
 		tcpClose: settings.tcpClose,
 		lsmProfile: settings.lsmProfile,
@@ -219,7 +191,7 @@ async function perform(
 	await criu.end();
 	if (init === undefined) throw new TsrunError('ERR_CRIU', 'criu has restored a container, and has not said which');
 	await removeTree(request.staging);
-	return { record, process: init, dir, started: true };
+	return { process: init, dir, started: true };
 }
 
 function compile(request: RestoreRequest, { file, placeOf }: LoadedSpec): RestorePlan {
@@ -232,11 +204,7 @@ function compile(request: RestoreRequest, { file, placeOf }: LoadedSpec): Restor
 
 /** @throws TsrunError ERR_CONSOLE; ConfigError ERR_CONFIG_UNSUPPORTED */
 function assertRestorable({ spec, file, placeOf }: LoadedSpec, settings: RestoreSettings): void {
-	if (spec.process?.terminal === true && settings.onConsole === undefined) {
-		const pointer = '/process/terminal';
-		const reason = settings.noConsoleReason ?? 'process.terminal needs somebody who takes it';
-		throw new TsrunError('ERR_CONSOLE', reason, { pointer, where: placeOf(pointer) });
-	}
+	assertTerminalTaken(spec.process, settings, '/process/terminal', placeOf);
 	const index = (spec.linux?.namespaces ?? []).findIndex(({ type, path }) => type === 'cgroup' && path !== undefined);
 	if (index === -1) return;
 	const pointer = `/linux/namespaces/${index}/path`;
@@ -265,9 +233,8 @@ function hasOwnNetwork({ linux }: Spec): boolean {
 }
 
 /** CRIU keeps the clocks of what it restores by a time namespace, also where the config has none: `exec` has to join it. */
-function withTimeNamespace(record: ContainerRecord): ContainerRecord {
-	if (record.namespaces.some(({ type }) => type === 'time')) return record;
-	const inode = (pid: number | 'self') => statSync(`/proc/${pid}/ns/time`, { throwIfNoEntry: false })?.ino;
-	if (inode(record.pid) === inode('self')) return record;
-	return { ...record, namespaces: [...record.namespaces, { type: 'time' }] };
+function keptClocks(pid: number, { linux }: Spec): ContainerRecord['namespaces'] {
+	if ((linux?.namespaces ?? []).some(({ type }) => type === 'time')) return [];
+	const inode = (of: number | 'self') => statSync(`/proc/${of}/ns/time`, { throwIfNoEntry: false })?.ino;
+	return inode(pid) === inode('self') ? [] : [{ type: 'time' }];
 }

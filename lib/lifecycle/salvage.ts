@@ -1,8 +1,6 @@
 import { statIfThere } from '../native/files.js';
-import { errnoOf, readTextFile } from '../os/index.js';
+import { errnoOf } from '../os/index.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
-
-const maxBytes = 32 * 1024 * 1024;
 
 /**
  * What a record that cannot be used still tells of the processes and cgroups of its container: found by the form of its members,
@@ -47,7 +45,7 @@ function directories(list = ''): string[] {
 
 function textOf(dir: ContainerDir): string {
 	try {
-		return readTextFile(`${dir.path}/state.json`, { maxBytes, follow: false });
+		return dir.recordText();
 	} catch (error) {
 		// Something else than a file is in its place, or nothing.
 		if (['ENOENT', 'ELOOP', 'EINVAL', 'EISDIR', 'EFBIG'].includes(errnoOf(error) ?? '')) return '';

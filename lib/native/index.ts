@@ -1,19 +1,9 @@
 // pipe.js is imported from its own file: it brings node:stream, which most verbs do without.
 export { flock, flockWait } from './file-lock.js';
 export { native } from './load.js';
-export type {
-	Exit,
-	Message,
-	Native,
-	SeccompNotification,
-	SeccompRequest,
-	SocketType,
-	Spawned,
-	SpawnRequest,
-	WindowSize,
-} from './native.js';
+export type { Message, Native, SeccompNotification, SeccompRequest, Spawned, Spawner, SpawnRequest } from './native.js';
 export { OwnedFd } from './owned-fd.js';
-export { fromSystemError, isSystemError, type SystemError } from './system-error.js';
+export { fromSystemError, isSystemError } from './system-error.js';
 export {
 	blockBriefly,
 	blocksBriefly,
@@ -22,8 +12,7 @@ export {
 	READABLE,
 	readable,
 	readyBriefly,
-	type WaitOptions,
 	Watch,
-	WRITABLE,
+	watchOnce,
 	writable,
 } from './watch.js';

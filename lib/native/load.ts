@@ -2,7 +2,7 @@ import { TsrunError } from '../errors/index.js';
 import type { Native } from './native.js';
 
 /** Of module.cc and messages.h: the addon on disk must have been built from the same sources as this file. */
-const INTERFACE_VERSION = 11;
+const INTERFACE_VERSION = 14;
 const WIRE_VERSION = 1;
 
 let loaded: Native | undefined;

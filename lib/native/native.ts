@@ -11,8 +11,15 @@ export interface Native {
 
 	/** Starts the init helper; `fds[i]` becomes its descriptor i (-1: /dev/null), every other one is closed. */
 	spawnInit(request: SpawnRequest): Spawned;
-	/** The same in a thread: gives a descriptor that becomes readable when it is done. The `fds` stay open until then. */
-	spawnInitBegin(request: SpawnRequest): number;
+	/**
+	 * A thread that will start one helper. It makes new namespaces first, of kinds that belong to no others: CLONE_NEWNET,
+	 * CLONE_NEWIPC, CLONE_NEWUTS.
+	 */
+	spawnAhead(flags: bigint): Spawner;
+	/** It will start none; without effect where it was asked to. */
+	spawnGiveUp(spawner: Spawner): void;
+	/** Starts the helper in a thread: gives a descriptor that becomes readable when it is done. The `fds` stay open until then. */
+	spawnInitBegin(request: SpawnRequest, spawner?: Spawner): number;
 	/** What came of it; called once, when that descriptor is readable. */
 	spawnInitEnd(answer: number): Spawned;
 	pidfdOpen(pid: number): number;
@@ -52,7 +59,7 @@ export interface Native {
 	watchArm(id: number): void;
 	watchRemove(id: number): void;
 	watchReference(id: number, on: boolean): void;
-	/** Blocks for at most so many milliseconds until a descriptor is ready; false: it is not, or a signal came. */
+	/** Blocks for at most so many milliseconds (-1: for good) until a descriptor is ready; false: it is not, or a signal came. */
 	poll(fd: number, events: number, timeoutMs: number): boolean;
 	/** A non-blocking eventfd(2) at 0. */
 	eventfd(): number;
@@ -67,6 +74,8 @@ export interface Native {
 	readFile(path: string, flags: number, most: number, absentIsUndefined: boolean, asBytes: true): Buffer | undefined;
 	/** Of a file that is there. */
 	writeFile(path: string, content: string | Uint8Array): void;
+	/** Of a file that is not there yet; none is left where it fails. */
+	createFile(path: string, content: string | Uint8Array, mode: number): void;
 	/** Writes a new file and gives it the name of the old one; readers see one of the two. */
 	replaceFile(path: string, temporary: string, content: string | Uint8Array, mode: number): void;
 	open(path: string, flags: number, mode: number): number;
@@ -79,9 +88,15 @@ export interface Native {
 	cgroupTreeProcesses(directory: string): readonly number[];
 	/** Removes the cgroups below one, whatever their names and however deep they are; EBUSY while one of them has processes. */
 	removeCgroupsBelow(directory: string): void;
+	/** Writes on a cgroup that it was made for the containers in it; whether the kernel keeps that. */
+	markCgroup(directory: string): boolean;
+	/** Removes the cgroups above one, up to the first that is not marked or that somebody uses. */
+	removeMarkedCgroupsAbove(directory: string): void;
 	mkdir(path: string, mode: number): void;
 	rmdir(path: string): void;
 	unlink(path: string): void;
+	/** Puts a file in the place of another one, if there is one; readers see one of the two. */
+	takePlace(path: string, other: string): void;
 	chmod(path: string, mode: number): void;
 	access(path: string, mode: number): void;
 	exists(path: string): boolean;
@@ -109,10 +124,13 @@ export interface Native {
 	/** Switches ONLCR off: "\n" is not printed as "\r\n". A master's settings are those of the terminal behind it. */
 	keepNewlines(fd: number): void;
 
-	/** Descriptor of a program of type CGROUP_DEVICE, of `struct bpf_insn`s in a row; the kernel's verifier takes its time. */
-	loadDeviceProgram(instructions: Uint8Array): number;
+	/**
+	 * Has a program of type CGROUP_DEVICE, `struct bpf_insn`s in a row, verified by the kernel, which takes its time. The last few stay
+	 * loaded, for {@link setDeviceProgram}.
+	 */
+	loadDeviceProgram(instructions: Uint8Array): void;
 	/** Puts such a program in the place of those that a cgroup has. */
-	setDeviceProgram(cgroup: string, program: number): void;
+	setDeviceProgram(cgroup: string, instructions: Uint8Array): void;
 
 	/** The libseccomp that is linked in, and the token of this machine's architecture; undefined in a build without it. */
 	seccompLibrary(): { readonly version: string; readonly architecture: number } | undefined;
@@ -163,6 +181,9 @@ export interface SeccompNotification {
 
 export type SocketType = 'stream' | 'seqpacket' | 'dgram';
 
+/** A thread of the addon's, which is given up when nobody refers to it any more. */
+export type Spawner = object & { readonly spawner: never };
+
 export interface SpawnRequest {
 	/** CLONE_NEW* flags; all but CLONE_NEWTIME, which clone3 takes from nobody who shares memory. */
 	readonly flags: bigint;
@@ -171,13 +192,22 @@ export interface SpawnRequest {
 	readonly fds: readonly number[];
 	/** How many of `fds`, from 3 on, the user's program gets: argv[1] of the helper. */
 	readonly preserved: number;
+	/** A socket whose other end the helper has, or -1. */
+	readonly channel: number;
+	/** What goes there as soon as the helper is in the cgroup; nothing, if it is not put there by the clone. */
+	readonly message: Uint8Array;
 }
 
 export interface Spawned {
 	readonly pid: number;
 	readonly pidfd: number;
-	/** False when the kernel, or a seccomp profile around us, has no clone3: the cgroup is still to be entered. */
+	/**
+	 * False when the kernel, or a seccomp profile around us, has no clone3, or kills what is cloned into that cgroup: it is
+	 * still to be entered.
+	 */
 	readonly intoCgroup: boolean;
+	/** The message was sent. */
+	readonly told: boolean;
 }
 
 /** signal 0: ended by itself, with `code`; otherwise `code` is 0. */

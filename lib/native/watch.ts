@@ -1,5 +1,6 @@
 import { abortError, TsrunError } from '../errors/index.js';
 import { native } from './load.js';
+import { Lookout } from './lookout.js';
 import { fromSystemError, isSystemError } from './system-error.js';
 import { inTurn } from './turn.js';
 
@@ -43,6 +44,22 @@ export class Watch implements Disposable {
 	}
 }
 
+/**
+ * Calls back once when a descriptor is ready; until then or {@link Watch.close} it keeps the event loop alive. Where epoll(7) takes no more
+ * descriptors (ENOSPC: max_user_watches of all processes of a user; ENOMEM) it is looked at now and then: of many a wait here nobody
+ * could make good that it fails, as of that for the child of a helper, which then nobody would reap.
+ *
+ * @throws SystemError: EPERM for files that are always ready; EBADF
+ */
+export function watchOnce(fd: number, events: number, callback: () => void): Pick<Watch, 'close' | 'ref' | 'unref'> {
+	try {
+		return new Watch(fd, events, callback);
+	} catch (error) {
+		if (isAlwaysReady(error) || (isSystemError(error) && error.code === 'EBADF')) throw error;
+		return new Lookout(fd, events, callback);
+	}
+}
+
 let patienceMs = 0;
 
 /**
@@ -61,15 +78,14 @@ export function blocksBriefly(): boolean {
 
 /**
  * Waits in place where that is allowed. False: the wait goes on in the event loop.
- *
- * @throws TsrunError ERR_SYSTEM when the descriptor cannot be waited for
  */
 export function readyBriefly(fd: number, events: number): boolean {
 	if (patienceMs <= 0) return false;
 	try {
 		return native().poll(fd, events, patienceMs);
-	} catch (error) {
-		throw fromSystemError(error, `wait for descriptor ${fd}`);
+	} catch {
+		// There it is begun once more, and what is wrong with the descriptor is found.
+		return false;
 	}
 }
 
@@ -109,9 +125,9 @@ function ready(fd: number, events: number, { signal, timeoutMs, ref = true }: Wa
 			finish();
 		};
 		const onAbort = () => settle(() => reject(abortError(signal, 'the wait')));
-		let watch: Watch;
+		let watch: ReturnType<typeof watchOnce>;
 		try {
-			watch = new Watch(fd, events, () => {
+			watch = watchOnce(fd, events, () => {
 				// It has happened in time, whenever its turn comes.
 				clearTimeout(timer);
 				inTurn(() => settle(resolve));

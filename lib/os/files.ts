@@ -25,6 +25,34 @@ export function writeFileAtomic(path: string, text: string | Uint8Array, mode: n
 	}
 }
 
+/**
+ * Writes a file that is not there yet. Readers may see a part of it; who may not, is told of it by another file.
+ *
+ * @param mode permission bits, set whatever the umask is
+ * @throws TsrunError ERR_SYSTEM with system call, errno (EEXIST) and path; nothing is left behind
+ */
+export function writeNewFile(path: string, text: string, mode: number): void {
+	try {
+		native().createFile(path, text, mode);
+	} catch (cause) {
+		throw systemFailure(`cannot write ${path}`, cause, { path });
+	}
+}
+
+/**
+ * Puts the file `path` in the place of `other`, if there is one: readers see one of the two. Who is killed right then, or may not
+ * unlink(2), leaves the old file at `path`.
+ *
+ * @throws TsrunError ERR_SYSTEM with system call, errno and path
+ */
+export function takePlace(path: string, other: string): void {
+	try {
+		native().takePlace(path, other);
+	} catch (cause) {
+		throw systemFailure(`cannot replace ${other}`, cause, { path: other });
+	}
+}
+
 export interface ReadOptions {
 	/** A longer file is refused. */
 	readonly maxBytes: number;

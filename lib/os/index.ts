@@ -1,21 +1,21 @@
-export { delay } from './delay.js';
+export { delay, longestDelayMs } from './delay.js';
 export {
 	makeDirectories,
 	makeDirectory,
-	type ReadOptions,
 	readTextFile,
 	readTextFileIfThere,
 	removeDirectory,
 	removeFile,
 	removeTree,
+	takePlace,
 	writeFileAtomic,
+	writeNewFile,
 } from './files.js';
 export { openNamespaceFile } from './namespace-file.js';
 export {
 	type CgroupMembership,
 	type IdMapping,
 	type MountInfo,
-	type ProcessIdentity,
 	type ProcessStat,
 	parseIdMap,
 	parseMountInfo,
@@ -30,7 +30,7 @@ export {
 	unescapeMountField,
 } from './proc.js';
 export { parseSignal, signalName, signalNumber } from './signals.js';
-export { errnoOf, isNodeSystemError, systemFailure } from './system-failure.js';
+export { errnoOf, systemFailure } from './system-failure.js';
 export { UndoStack } from './undo-stack.js';
 export { unlessAborted } from './unless-aborted.js';
 export { parseUserName, userName } from './users.js';

@@ -14,7 +14,7 @@ interface NodeSystemError extends Error {
  * True for an error that carries a symbolic errno and the name of the system call.
  * Asked by shape: an error of another realm (a vm context, a test runner) is no instance of our Error.
  */
-export function isNodeSystemError(error: unknown): error is NodeSystemError {
+function isNodeSystemError(error: unknown): error is NodeSystemError {
 	if (typeof error !== 'object' || error === null) return false;
 	const { code, syscall } = error as Partial<NodeSystemError>;
 	return typeof code === 'string' && typeof syscall === 'string';

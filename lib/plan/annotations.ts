@@ -6,8 +6,8 @@ type Annotated = Pick<Spec, 'annotations'>;
 
 /**
  * Annotations with a meaning, by the names that crun gave them: those that callers use, Podman's `--group-add keep-groups`
- * being the first. Images and pods can bring annotations, so none names a file or a socket of the host (crun's
- * `run.oci.hooks.*` and `run.oci.pidfd_receiver` do), and `features` lists them as not harmless.
+ * being the first. Images and pods can bring annotations, so none names a socket of the host, or a file of it but
+ * one of /etc/criu (crun's `run.oci.hooks.*` and `run.oci.pidfd_receiver` do), and `features` lists them as not harmless.
  */
 const names = {
 	keepGroups: 'run.oci.keep_original_groups',

@@ -21,12 +21,23 @@ export function cgroupDirectories(
 	id: string,
 	cgroupsPath: string | undefined,
 ): CgroupDirectories {
-	const asked = cgroupsPath ?? `tsrun-${id}`;
+	const asked = cgroupsPath ?? nameOfOwn(id);
 	const unifiedBase = (own: string) => (layout.mode === 'unified' ? parentOf(own) : own);
 	return eachHierarchy(layout, (hierarchy) => {
 		const base = hierarchy === layout.unified ? unifiedBase(hierarchy.own) : hierarchy.own;
 		return cgroupDirectory(hierarchy, absolutePath(base, asked));
 	});
+}
+
+/**
+ * Names that are somebody's already wherever they stand: units of systemd, which makes cgroups of these names and removes
+ * them, and files of the kernel in every cgroup v1 directory (tasks) or of both kinds (cgroup.procs).
+ */
+const taken = /\.(?:mount|scope|service|slice|socket|swap)$|^(?:cgroup\..*|notify_on_release|release_agent|tasks)$/;
+
+// The id, as runc and crun name it: monitors and scripts look for it. One of that name with processes in it is refused.
+function nameOfOwn(id: string): string {
+	return taken.test(id) ? `tsrun-${id}` : id;
 }
 
 /** One cgroup, in every hierarchy; its path counts from the top of each. */

@@ -2,6 +2,7 @@ import { ConfigError, type ConfigFault, TsrunError } from '../errors/index.js';
 import type { HostFacts } from '../host/facts.js';
 import { contextType, contextTypePointer } from './annotations.js';
 import { parseMountOptions } from './mount-options.js';
+import { missingOfProcess, noSelinux } from './security-modules.js';
 import type { Shape } from './shape.js';
 import { isMapped } from './stages/mapped-mount.js';
 import { namespaceTypes } from './tables/namespaces.js';
@@ -80,17 +81,8 @@ function* missingNamespaces({ created, facts, pointerOf }: Shape): Generator<Con
 }
 
 function* missingSecurityModules({ spec, facts }: Shape): Generator<ConfigFault> {
-	const { apparmorProfile, selinuxLabel } = spec.process ?? {};
-	if (apparmorProfile !== undefined && !facts.lsm.apparmor) {
-		const hint =
-			'Leave the profile out, or boot this kernel with lsm=...,apparmor where it has the module (/sys/kernel/security/lsm).';
-		yield { pointer: '/process/apparmorProfile', message: 'AppArmor is not enabled on this host', hint };
-	}
-	if (facts.lsm.selinux) return;
-	const message = 'SELinux is not enabled on this host';
-	const hint = 'Leave the label out, or boot with selinux=1 and a policy.';
-	if (selinuxLabel !== undefined) yield { pointer: '/process/selinuxLabel', message, hint };
-	if (spec.linux?.mountLabel !== undefined) yield { pointer: '/linux/mountLabel', message, hint };
+	if (spec.process !== undefined) yield* missingOfProcess(spec.process, '/process', facts);
+	if (spec.linux?.mountLabel !== undefined && !facts.lsm.selinux) yield { pointer: '/linux/mountLabel', ...noSelinux };
 }
 
 // config-linux.md, "IntelRdt": MUST be an error.

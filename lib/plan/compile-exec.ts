@@ -3,6 +3,7 @@ import type { Process, Spec } from '../spec/types.js';
 import { keepsGroups } from './annotations.js';
 import { bitWords, parseCpuList } from './number-list.js';
 import type { Plan, PlanWarning } from './plan.js';
+import { checkProcess } from './security-modules.js';
 import { enterStage } from './stages/cgroup.js';
 import { consoleStep } from './stages/devices.js';
 import {
@@ -48,8 +49,13 @@ export interface ExecRequest {
 	readonly facts: HostFacts;
 }
 
-/** The plan of `exec`: another process into namespaces, cgroup and confinement of a container that is there. Pure. */
+/**
+ * The plan of `exec`: another process into namespaces, cgroup and confinement of a container that is there. Pure.
+ *
+ * @throws TsrunError ERR_HOST_UNSUPPORTED
+ */
 export function compileExec(request: ExecRequest): Plan {
+	checkProcess(request.process, request.at, request.facts);
 	const warnings: PlanWarning[] = [];
 	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
 	return { verb: 'exec', id: request.id, steps: execSteps(request, warn), warnings, cgroup: null };

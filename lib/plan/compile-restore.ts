@@ -59,6 +59,7 @@ export function compileRestore(request: RestoreRequest): RestorePlan {
 	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
 	const mountSteps = [...mountStage(shape, warn)];
 	const mounts = stagedMounts(mountSteps, request.staging);
+	const shown = new Set(mounts.flatMap((mount) => mount.shown));
 	const root = `${request.staging}/root`;
 	const hooks = shape.spec.hooks;
 	const steps: Step[] = [
@@ -76,7 +77,9 @@ export function compileRestore(request: RestoreRequest): RestorePlan {
 		init('propagation', { flags: treePropagation(shape) }),
 		...stagingSteps(shape, request.staging, mounts),
 		...[...rootfsStage(shape)].filter(({ operation }) => operation === 'rootfs'),
-		...mountSteps.map((step, index) => mounts.find(({ index: of }) => of === index)?.again ?? step),
+		...mountSteps
+			.map((step, index) => mounts.find(({ index: of }) => of === index)?.again ?? step)
+			.filter((step) => !shown.has(step)),
 		...deviceNodeStage(shape),
 	];
 	if (request.options.newKeyring) {

@@ -86,6 +86,12 @@ export interface HostOperations {
 		readonly options: readonly string[];
 		readonly idmap: IdMapSource & { readonly recursive: boolean };
 	};
+	/** Map the ids of the mount that init has cloned and shown: of a source that only the container sees. */
+	map_tree: {
+		/** What an error calls it. */
+		readonly source: string;
+		readonly idmap: IdMapSource & { readonly recursive: boolean };
+	};
 	/** Remember that init mounts on, and below, the root file system in the runtime's own mount namespace. */
 	expect_mounts: { readonly rootfs: string };
 	/** The socket on which `start` will be heard. */
@@ -184,12 +190,14 @@ export function init<Operation extends InitOperation>(
 export const barriers = {
 	/** The process exists; the host places it in its cgroup and writes its id maps. */
 	placed: 0,
+	/** In all its namespaces: the host brings network devices. */
+	settled: 4,
+	/** A mount of the container has been cloned, and is to have its ids mapped by the host; once for each such mount. */
+	shown: 5,
 	/** Namespaces and mounts are there, the root has not changed: prestart and createRuntime hooks. */
 	built: 1,
 	/** Limits that only the host may raise are set before the process gives up its identity. */
 	limits: 3,
 	/** Everything but the user's program: limits, then the record. */
 	complete: 2,
-	/** In all its namespaces: the host brings network devices. */
-	settled: 4,
 } as const;

@@ -1,5 +1,5 @@
 import { TsrunError } from '../errors/index.js';
-import { unlessAborted } from '../os/index.js';
+import { longestDelayMs, unlessAborted } from '../os/index.js';
 import type { ExecHandle } from './exec-handle.js';
 import type { CreateOptions, ExecOptions, StdioOption } from './options.js';
 import type { Output, OutputOptions } from './output.js';
@@ -31,8 +31,15 @@ export interface Captured extends Output {
 /** How long the ends of the pipes may take to come after everything that is known to hold them was killed. */
 const lastWordsMs = 250;
 
-/** stdin, stdout and stderr of a process that is captured. */
-export function captureStdio({ input }: CaptureOptions): readonly [StdioOption, StdioOption, StdioOption] {
+/**
+ * stdin, stdout and stderr of a process that is to be captured.
+ *
+ * @throws TsrunError ERR_ARGUMENT when its time cannot be measured: before there is a process
+ */
+export function captureStdio({ input, timeoutMs }: CaptureOptions): readonly [StdioOption, StdioOption, StdioOption] {
+	if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+		throw new TsrunError('ERR_ARGUMENT', `timeoutMs must be at least 0, found ${String(timeoutMs)}`);
+	}
 	return [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
 }
 
@@ -54,7 +61,7 @@ export async function capture(
 	}
 	const output = running.output({ maxBytes });
 	const timer = timeoutMs === undefined ? undefined : new AbortController();
-	const timeout = timer && setTimeout(() => timer.abort(), timeoutMs);
+	const timeout = timer && setTimeout(() => timer.abort(), Math.min(timeoutMs ?? 0, longestDelayMs));
 	const signals = [signal, timer?.signal].filter((one) => one !== undefined);
 	try {
 		return { ...(await unlessAborted(output, AbortSignal.any(signals), 'the capture')), timedOut: false };

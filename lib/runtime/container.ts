@@ -1,5 +1,6 @@
 import type { ContainerStats } from '../cgroup/stats/stats.js';
 import type { Exit } from '../launch/init-process.js';
+import type { CheckpointOptions } from '../lifecycle/checkpoint-options.js';
 import type { Engine } from '../lifecycle/engine.js';
 import type { ContainerEvent } from '../lifecycle/events.js';
 import { observe, openInit } from '../lifecycle/observe.js';
@@ -8,7 +9,6 @@ import { signalNumber, userName } from '../os/index.js';
 import type { Process, ResourcesInput } from '../spec/index.js';
 import { type ContainerDir, type ContainerRecord, type OciState as ContainerState, ociState } from '../state/index.js';
 import type { Captured, ExecCaptureOptions } from './capture.js';
-import type { CheckpointOptions } from './checkpoint-options.js';
 import type { ExecHandle } from './exec-handle.js';
 import type {
 	DeleteOptions,
@@ -19,6 +19,10 @@ import type {
 	UpdateOptions,
 	WaitOptions,
 } from './options.js';
+
+// Kept: import() takes Node a tenth of a millisecond for a module that it has already.
+let executing: typeof import('./exec-handle.js') | undefined;
+let deleting: typeof import('../lifecycle/delete.js') | undefined;
 
 /** A container that exists. One that was looked up is never deleted by going out of scope; see {@link OwnedContainer}. */
 export class Container {
@@ -154,11 +158,12 @@ export class Container {
 	/**
 	 * Runs another program in the container: words to find in its PATH, or a whole process object of the runtime-spec.
 	 *
-	 * @throws TsrunError ERR_WRONG_STATUS, ERR_EXECUTABLE, ERR_STEP_FAILED, ERR_ABORTED
+	 * @throws TsrunError ERR_WRONG_STATUS, ERR_ARGUMENT, ERR_EXECUTABLE, ERR_STEP_FAILED, ERR_ABORTED
+	 * @throws ConfigError ERR_CONFIG_INVALID for a process object with faults
 	 */
 	async exec(program: readonly string[] | Process, options: ExecOptions = {}): Promise<ExecHandle> {
-		const { execHandle } = await import('./exec-handle.js');
-		return execHandle(this.#engine, this.#dir, program, options);
+		executing ??= await import('./exec-handle.js');
+		return executing.execHandle(this.#engine, this.#dir, program, options);
 	}
 
 	/**
@@ -186,9 +191,7 @@ export class Container {
 			import('../lifecycle/checkpoint.js'),
 			import('./criu-settings.js'),
 		]);
-		const { parentPath, leaveRunning, preDump, tcpSkipInFlight, linkRemap, pageServer, statusFd } = options;
-		const own = { parentPath, leaveRunning, preDump, tcpSkipInFlight, linkRemap, pageServer, statusFd };
-		await checkpointContainer(this.#engine, this.#dir, { ...criuSettings(imagePath, options), ...own });
+		await checkpointContainer(this.#engine, this.#dir, criuSettings(imagePath, options));
 	}
 
 	/**
@@ -209,8 +212,8 @@ export class Container {
 	 * @throws TsrunError ERR_WRONG_STATUS, ERR_NOT_FOUND
 	 */
 	async delete({ force = false }: DeleteOptions = {}): Promise<void> {
-		const { deleteContainer } = await import('../lifecycle/delete.js');
-		await deleteContainer(this.#engine, this.id, force);
+		deleting ??= await import('../lifecycle/delete.js');
+		await deleting.deleteContainer(this.#engine, this.#dir, force);
 	}
 }
 

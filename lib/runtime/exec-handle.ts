@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { afterUndo, TsrunError } from '../errors/index.js';
+import { TsrunError } from '../errors/index.js';
 import type { Exit, InitProcess } from '../launch/init-process.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { execInContainer, type ProcessOf } from '../lifecycle/exec.js';
@@ -7,12 +7,13 @@ import { native } from '../native/index.js';
 import { errnoOf, signalNumber, systemFailure } from '../os/index.js';
 import type { Process } from '../spec/index.js';
 import type { ContainerDir } from '../state/index.js';
+import { connected } from './connected.js';
+import { programToRun } from './exec-arguments.js';
 import { execProcess } from './exec-process.js';
-import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
+import { type ConsoleOutcome, closeConsole } from './launch-settings.js';
 import type { ExecOptions, StdioStreams, WaitOptions } from './options.js';
 import type { Output, OutputOptions } from './output.js';
 import { preservedDescriptors } from './preserved.js';
-import { prepareStdio } from './stdio.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -78,7 +79,7 @@ export class ExecHandle implements AsyncDisposable {
 	 * the streams have been read before. Every call has the answer of the first one.
 	 */
 	output(options: OutputOptions = {}): Promise<Output> {
-		this.#output ??= this.#collect(options);
+		this.#output ??= import('./output.js').then(({ collectOutput }) => collectOutput(this, options));
 		return this.#output;
 	}
 
@@ -90,7 +91,7 @@ export class ExecHandle implements AsyncDisposable {
 	 */
 	async *lines(from: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, undefined> {
 		const { linesOf } = await import('./lines.js');
-		yield* linesOf(from === 'stdout' ? (this.terminal?.output ?? this.stdout) : this.stderr, from);
+		yield* linesOf(this, from);
 	}
 
 	/**
@@ -122,12 +123,6 @@ export class ExecHandle implements AsyncDisposable {
 		await this.wait();
 		await closeConsole(this.#console);
 	}
-
-	async #collect(options: OutputOptions): Promise<Output> {
-		const { collectOutput } = await import('./output.js');
-		const { terminal, stdout, stderr } = this;
-		return collectOutput({ stdout: terminal?.output ?? stdout, stderr, wait: () => this.wait() }, options);
-	}
 }
 
 /** Starts a program in a container; see {@link Container.exec}. */
@@ -138,20 +133,17 @@ export async function execHandle(
 	options: ExecOptions,
 ): Promise<ExecHandle> {
 	const preserved = preservedDescriptors(options.preserveFds ?? 0, false, engine);
-	const outcome: ConsoleOutcome = {};
-	const processOf: ProcessOf = (spec) => execProcess(spec, program, options);
-	using stdio = prepareStdio(options.stdio ?? 'inherit');
-	const starting = execInContainer(engine, dir, processOf, {
-		stdio: stdio.descriptors,
-		preserved: preserved.numbers,
-		pidFile: options.pidFile,
-		ignorePaused: options.ignorePaused === true,
-		cgroup: options.cgroup ?? [],
-		signal: options.signal,
-		...consoleSettings(options, outcome, 'setns'),
-	});
-	const process = await starting.catch(async (cause) => {
-		throw await afterUndo(cause, () => closeConsole(outcome));
-	});
-	return new ExecHandle(process, await stdio.streams(), outcome);
+	const asked = await programToRun(program);
+	const processOf: ProcessOf = (spec) => execProcess(spec, asked, options);
+	const { made, streams, console } = await connected(options, 'setns', (ends) =>
+		execInContainer(engine, dir, processOf, {
+			...ends,
+			preserved: preserved.numbers,
+			pidFile: options.pidFile,
+			ignorePaused: options.ignorePaused === true,
+			cgroup: options.cgroup ?? [],
+			signal: options.signal,
+		}),
+	);
+	return new ExecHandle(made, streams, console);
 }

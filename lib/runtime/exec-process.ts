@@ -1,29 +1,25 @@
-import { ConfigError, TsrunError } from '../errors/index.js';
+import { ConfigError } from '../errors/index.js';
 import { native } from '../native/index.js';
 import { errnoOf } from '../os/index.js';
-import { isAbsolute } from '../paths.js';
 import type { ProcessPointer } from '../plan/stages/process.js';
 import type { Capabilities, Process, Spec } from '../spec/index.js';
+import { assertProcess, isList } from './exec-arguments.js';
 import type { ExecOptions } from './options.js';
 
 /**
  * The process object that `exec` runs: a complete one as it is, or the container's own with other words and what the
  * options change.
  *
- * @throws TsrunError ERR_ARGUMENT when there is nothing to run
+ * @throws TsrunError ERR_ARGUMENT when there is nothing to run, or what no process can have
  */
 export function execProcess(
 	spec: Spec,
 	program: readonly string[] | Process,
 	options: ExecOptions,
 ): { process: Process; at: ProcessPointer } {
-	if ('args' in program) {
+	if (!isList(program)) {
 		const process = withTerminal(program, options);
 		return { process: process.consoleSize === undefined ? withWindow(process, options) : process, at: '' };
-	}
-	if (program.length === 0) throw new TsrunError('ERR_ARGUMENT', 'exec args cannot be empty');
-	if (options.cwd !== undefined && !isAbsolute(options.cwd)) {
-		throw new TsrunError('ERR_ARGUMENT', 'Cwd must be an absolute path');
 	}
 	const base = spec.process;
 	if (base === undefined) {
@@ -40,7 +36,8 @@ export function execProcess(
 		terminal: options.tty === true,
 		user: {
 			...base.user,
-			...(options.user?.uid === undefined ? {} : { uid: options.user.uid, gid: options.user.gid ?? base.user.gid }),
+			...(options.user?.uid === undefined ? {} : { uid: options.user.uid }),
+			...(options.user?.gid === undefined ? {} : { gid: options.user.gid }),
 			...(options.user?.additionalGids === undefined ? {} : { additionalGids: [...options.user.additionalGids] }),
 		},
 		...(capabilities === undefined ? {} : { capabilities }),
@@ -48,6 +45,7 @@ export function execProcess(
 		...(options.processLabel === undefined ? {} : { selinuxLabel: options.processLabel }),
 		...(options.apparmor === undefined ? {} : { apparmorProfile: options.apparmor }),
 	};
+	assertProcess(process);
 	return { process: withWindow(process, options), at: '/process' };
 }
 
@@ -69,12 +67,11 @@ function ownWindow(): { rows: number; columns: number } | undefined {
 }
 
 function entriesOf(env: NonNullable<ExecOptions['env']>): readonly string[] {
-	return isList(env) ? env : Object.entries(env).map(([name, value]) => `${name}=${value}`);
-}
-
-// Array.isArray() does not tell a readonly array from an object.
-function isList(env: NonNullable<ExecOptions['env']>): env is readonly string[] {
-	return Array.isArray(env);
+	if (isList(env)) return env;
+	// As with child_process: a variable that is undefined is none, and not the word.
+	return Object.entries<string | undefined>(env).flatMap(([name, value]) =>
+		value === undefined ? [] : [`${name}=${value}`],
+	);
 }
 
 function withTerminal(process: Process, { tty }: ExecOptions): Process {

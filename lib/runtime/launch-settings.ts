@@ -1,5 +1,6 @@
 import type { InitProcess } from '../launch/init-process.js';
 import type { OwnedFd } from '../native/index.js';
+import { idleConsole } from './console-choice.js';
 import { sendDescriptor } from './descriptor-socket.js';
 import type { LaunchOptions } from './options.js';
 import type { TerminalRelay } from './relay.js';
@@ -17,9 +18,10 @@ export async function closeConsole({ relay, terminal }: ConsoleOutcome): Promise
 	await relay?.end();
 }
 
-interface ConsoleSettings {
+export interface ConsoleSettings {
 	readonly onConsole?: (master: OwnedFd, name: string) => Promise<void>;
 	readonly noConsoleReason: string;
+	readonly idleConsoleReason?: string;
 	readonly onProcess: (process: InitProcess) => void;
 }
 
@@ -33,11 +35,12 @@ export function consoleSettings(
 	outcome: ConsoleOutcome,
 	kind: 'standard' | 'setns',
 ): ConsoleSettings {
-	const { pidfdSocket } = options;
+	const { consoleSocket, pidfdSocket } = options;
 	const onConsole = consoleTaker(options, outcome);
 	return {
 		...(onConsole === undefined ? {} : { onConsole }),
 		noConsoleReason: 'cannot allocate tty if tsrun will detach without setting console socket',
+		...(consoleSocket === undefined ? {} : { idleConsoleReason: idleConsole }),
 		onProcess: ({ pidfd }) => {
 			if (pidfdSocket !== undefined) sendDescriptor(pidfdSocket, pidfd.number, kind, 'the pidfd');
 		},

@@ -68,7 +68,7 @@ export interface CreateOptions extends LaunchOptions {
 	readonly listenFds?: boolean | undefined;
 	/**
 	 * Let the program say that it is ready (sd_notify(3)), if somebody waits to hear it: $NOTIFY_SOCKET is set. It finds a
-	 * socket of its own at /run/notify; `start` passes on what is said there.
+	 * socket of its own at /run/notify; `start` and `run` pass on what is said there.
 	 */
 	readonly notify?: boolean | undefined;
 	/** A file to read in place of config.json of the bundle. */
@@ -83,6 +83,12 @@ export interface CreateOptions extends LaunchOptions {
 	readonly onSyscall?: SyscallHandler | undefined;
 	/** The container stays when its owner is disposed. */
 	readonly keep?: boolean | undefined;
+}
+
+/** Of {@link Runtime.run}. */
+export interface RunOptions extends CreateOptions {
+	/** Called when everything is made and the program is about to start. */
+	readonly onStarting?: (() => void) | undefined;
 }
 
 /** As what another program is run in a container. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Exit } from '../launch/init-process.js';
+import { type Printing, streamOf } from './printing.js';
 
 /** How the output of a process is collected. */
 export interface OutputOptions {
@@ -18,9 +19,7 @@ export interface Output extends Exit {
 }
 
 /** Streams that are read to their end, and the wait for the process behind them. */
-export interface OutputSource {
-	readonly stdout: Readable | null;
-	readonly stderr: Readable | null;
+export interface OutputSource extends Printing {
 	wait(): Promise<Exit>;
 }
 
@@ -33,8 +32,8 @@ export async function collectOutput(
 ): Promise<Output> {
 	const [exit, stdout, stderr] = await Promise.all([
 		source.wait(),
-		collect(source.stdout, maxBytes),
-		collect(source.stderr, maxBytes),
+		collect(streamOf(source, 'stdout'), maxBytes),
+		collect(streamOf(source, 'stderr'), maxBytes),
 	]);
 	return { ...exit, stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated || stderr.truncated };
 }

@@ -1,15 +1,15 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, InitProcess } from '../launch/init-process.js';
 import { ownChildren } from '../launch/own-children.js';
+import type { CheckpointOptions } from '../lifecycle/checkpoint-options.js';
 import type { Engine } from '../lifecycle/engine.js';
 import { fromSystemError, native } from '../native/index.js';
 import type { PhaseTimer } from '../os/phase.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { ContainerDir } from '../state/index.js';
-import type { CheckpointOptions } from './checkpoint-options.js';
 import { Container } from './container.js';
 import { type ConsoleOutcome, closeConsole } from './launch-settings.js';
-import type { DeleteOptions, StdioStreams, WaitOptions } from './options.js';
+import type { CreateOptions, DeleteOptions, StdioStreams, WaitOptions } from './options.js';
 import type { Output, OutputOptions } from './output.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,8 +18,6 @@ export interface Ownership {
 	readonly process: InitProcess;
 	readonly streams: StdioStreams;
 	readonly console: ConsoleOutcome;
-	readonly subreaper: boolean;
-	readonly keep: boolean;
 	/** Answers notified system calls for as long as the container is there. */
 	readonly agent: SyscallAgent | undefined;
 }
@@ -27,16 +25,23 @@ export interface Ownership {
 /** A container made by this process, which is the parent of its init: it knows the exit status, and cleans up. */
 export class OwnedContainer extends Container implements AsyncDisposable {
 	readonly #ownership: Ownership;
+	readonly #reapsOrphans: boolean;
 	readonly #phase: PhaseTimer | undefined;
 	#detached: boolean;
 	#output: Promise<Output> | undefined;
 
 	/** @internal */
-	constructor(engine: Engine, dir: ContainerDir, ownership: Ownership) {
+	constructor(
+		engine: Engine,
+		dir: ContainerDir,
+		ownership: Ownership,
+		{ keep = false, subreaper = false }: Pick<CreateOptions, 'keep' | 'subreaper'>,
+	) {
 		super(engine, dir);
 		this.#ownership = ownership;
+		this.#reapsOrphans = subreaper;
 		this.#phase = engine.phase;
-		this.#detached = ownership.keep;
+		this.#detached = keep;
 	}
 
 	/** Host pid of the container's process. */
@@ -71,10 +76,10 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	 */
 	override async wait({ signal }: WaitOptions = {}): Promise<Exit> {
 		using _wait = this.#phase?.('wait');
-		const { process, console, subreaper } = this.#ownership;
+		const { process, console } = this.#ownership;
 		const exit = await process.exit(signal);
 		await console.relay?.end();
-		if (subreaper) reapOrphans();
+		if (this.#reapsOrphans) reapOrphans();
 		return exit;
 	}
 
@@ -85,7 +90,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	 * also when the container is gone.
 	 */
 	output(options: OutputOptions = {}): Promise<Output> {
-		this.#output ??= this.#collect(options);
+		this.#output ??= import('./output.js').then(({ collectOutput }) => collectOutput(this, options));
 		return this.#output;
 	}
 
@@ -97,7 +102,7 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	 */
 	async *lines(from: 'stdout' | 'stderr' = 'stdout'): AsyncGenerator<string, void, undefined> {
 		const { linesOf } = await import('./lines.js');
-		yield* linesOf(from === 'stdout' ? (this.terminal?.output ?? this.stdout) : this.stderr, from);
+		yield* linesOf(this, from);
 	}
 
 	/** Gives up ownership: the container lives on when this object is disposed. */
@@ -134,12 +139,6 @@ export class OwnedContainer extends Container implements AsyncDisposable {
 	async [Symbol.asyncDispose](): Promise<void> {
 		if (!this.#detached) await this.delete({ force: true });
 		await closeConsole(this.#ownership.console);
-	}
-
-	async #collect(options: OutputOptions): Promise<Output> {
-		const { collectOutput } = await import('./output.js');
-		const { terminal, stdout, stderr } = this;
-		return collectOutput({ stdout: terminal?.output ?? stdout, stderr, wait: () => this.wait() }, options);
 	}
 }
 

@@ -2,7 +2,7 @@ import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { native, OwnedFd } from '../native/index.js';
 import { PipeReader } from '../native/pipe.js';
-import { errnoOf } from '../os/index.js';
+import { errnoOf, systemFailure } from '../os/index.js';
 import { Terminal } from './terminal.js';
 
 /**
@@ -56,7 +56,7 @@ export class TerminalRelay {
 	#copyInput(): void {
 		if (isatty(0)) {
 			const saved = native().makeRaw(0);
-			this.#restore = () => native().restoreTerminal(0, saved);
+			this.#restore = () => restore(saved);
 		}
 		const stdin = nonBlockingInput();
 		this.#input = new PipeReader(stdin);
@@ -71,6 +71,15 @@ export class TerminalRelay {
 		if (!isatty(0)) return;
 		const { rows, columns } = native().getWindowSize(0);
 		this.#terminal.resize(rows, columns);
+	}
+}
+
+function restore(saved: Uint8Array): void {
+	try {
+		native().restoreTerminal(0, saved);
+	} catch (error) {
+		// A terminal that has hung up is nobody's any more; how the program took it is what the caller asks for.
+		if (errnoOf(error) !== 'EIO') throw systemFailure('cannot give the terminal back as it was', error);
 	}
 }
 

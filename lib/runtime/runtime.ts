@@ -7,19 +7,21 @@ import { phaseTimer } from '../os/phase.js';
 import { absolutePath } from '../paths.js';
 import type { Plan } from '../plan/plan.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
+import type { SyscallHandler } from '../seccomp/listener.js';
 import type { SpecInput } from '../spec/index.js';
 import { type OciState as ContainerState, StateStore } from '../state/index.js';
 import type { Captured, RunCaptureOptions } from './capture.js';
-import type { RestoreOptions } from './checkpoint-options.js';
-import { assertConsole } from './console-choice.js';
+import { connected } from './connected.js';
 import { Container, describeState } from './container.js';
 import type { Features } from './features.js';
-import { type ConsoleOutcome, closeConsole, consoleSettings } from './launch-settings.js';
-import type { CreateOptions, DeleteOptions, PlanOptions, RuntimeOptions } from './options.js';
+import type { CreateOptions, DeleteOptions, PlanOptions, RunOptions, RuntimeOptions } from './options.js';
 import { OwnedContainer } from './owned-container.js';
 import { preservedDescriptors } from './preserved.js';
-import { prepareStdio } from './stdio.js';
+import type { RestoreOptions } from './restore-options.js';
 import { becomeSubreaper } from './subreaper.js';
+
+// Kept: import() takes Node a tenth of a millisecond for a module that it has already.
+let creating: typeof import('../lifecycle/create.js') | undefined;
 
 /** Makes containers and finds those that exist. Nothing is done or read before the first call of a method. */
 export class Runtime {
@@ -70,43 +72,35 @@ export class Runtime {
 	async #make(
 		id: string,
 		container: string | SpecInput,
-		options: CreateOptions,
+		options: RunOptions,
 		start: boolean,
 	): Promise<{ made: OwnedContainer; started: boolean }> {
-		assertConsole(options);
-		const { createContainer } = await import('../lifecycle/create.js');
+		creating ??= await import('../lifecycle/create.js');
+		const { createContainer } = creating;
 		const engine = this.#engine;
 		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine);
-		const console: ConsoleOutcome = {};
-		using stdio = prepareStdio(options.stdio ?? 'inherit');
-		if (options.subreaper === true) becomeSubreaper();
-		const agent = await syscallAgent(options, engine);
-		const creating = createContainer(engine, id, configSource(container, options), {
-			stdio: stdio.descriptors,
-			preserved: preserved.numbers,
-			listenDescriptors: preserved.listening,
-			listenNames: preserved.names,
-			notify: options.notify,
-			pivot: options.pivot ?? true,
-			newKeyring: options.newKeyring ?? true,
-			pidFile: options.pidFile,
-			signal: options.signal,
-			agent,
-			start,
-			...consoleSettings(options, console, 'standard'),
+		const { onSyscall } = options;
+		const agent = onSyscall === undefined ? undefined : await syscallAgent(onSyscall, engine);
+		const { made, streams, console } = await connected(options, 'standard', (ends) => {
+			if (options.subreaper === true) becomeSubreaper();
+			return createContainer(engine, id, configSource(container, options), {
+				...ends,
+				preserved: preserved.numbers,
+				listenDescriptors: preserved.listening,
+				listenNames: preserved.names,
+				notify: options.notify,
+				pivot: options.pivot ?? true,
+				newKeyring: options.newKeyring ?? true,
+				pidFile: options.pidFile,
+				signal: options.signal,
+				agent,
+				start,
+				onStarting: options.onStarting,
+			});
 		});
-		const { process, dir, started } = await creating.catch(async (cause) => {
-			throw await afterUndo(cause, () => closeConsole(console));
-		});
-		const made = new OwnedContainer(engine, dir, {
-			process,
-			streams: await stdio.streams(),
-			console,
-			subreaper: options.subreaper === true,
-			keep: options.keep === true,
-			agent,
-		});
-		return { made, started };
+		const { process, dir, started } = made;
+		const ownership = { process, streams, console, agent };
+		return { made: new OwnedContainer(engine, dir, ownership, options), started };
 	}
 
 	/**
@@ -114,10 +108,14 @@ export class Runtime {
 	 *
 	 * @throws TsrunError as {@link Runtime.create}
 	 */
-	async run(id: string, container: string | SpecInput, options: CreateOptions = {}): Promise<OwnedContainer> {
+	async run(id: string, container: string | SpecInput, options: RunOptions = {}): Promise<OwnedContainer> {
 		const { made, started } = await this.#make(id, container, { ...options, keep: false }, true);
 		try {
-			if (!started) await made.start(options.signal === undefined ? {} : { signal: options.signal });
+			if (!started) {
+				options.onStarting?.();
+				const notify = options.detach === true ? 'hand-over' : 'accompany';
+				await made.start({ signal: options.signal, notify: options.notify === true ? notify : undefined });
+			}
 		} catch (cause) {
 			throw await afterUndo(cause, () => made[Symbol.asyncDispose]());
 		}
@@ -220,8 +218,7 @@ export class Runtime {
 	}
 }
 
-async function syscallAgent({ onSyscall }: CreateOptions, engine: Engine): Promise<SyscallAgent | undefined> {
-	if (onSyscall === undefined) return undefined;
+async function syscallAgent(onSyscall: SyscallHandler, engine: Engine): Promise<SyscallAgent> {
 	const { SyscallAgent } = await import('../seccomp/agent.js');
 	return new SyscallAgent(onSyscall, (message) => engine.onWarning({ message, pointer: '/linux/seccomp' }));
 }

@@ -1,4 +1,6 @@
+import { TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
+import { showValue } from '../spec/show-value.js';
 import type { Stdio, StdioOption, StdioStreams } from './options.js';
 
 /** The three descriptors for a process, and our ends of those that are pipes. */
@@ -8,9 +10,14 @@ export interface PreparedStdio extends Disposable {
 	streams(): Promise<StdioStreams>;
 }
 
-/** Opens what `stdio` asks for. Disposing closes the process's ends of pipes, which it has its own copies of by then. */
+/**
+ * Opens what `stdio` asks for. Disposing closes the process's ends of pipes, which it has its own copies of by then.
+ *
+ * @throws TsrunError ERR_ARGUMENT when it is none of what can be asked for: nothing is open then
+ */
 export function prepareStdio(stdio: Stdio): PreparedStdio {
 	const [stdin, stdout, stderr] = typeof stdio === 'object' && 'length' in stdio ? stdio : [stdio, stdio, stdio];
+	for (const option of [stdin, stdout, stderr]) assertOption(option);
 	const opened = [open(stdin, 0), open(stdout, 1), open(stderr, 2)] as const;
 	return {
 		descriptors: [opened[0].theirs, opened[1].theirs, opened[2].theirs],
@@ -29,6 +36,18 @@ export function prepareStdio(stdio: Stdio): PreparedStdio {
 			}
 		},
 	};
+}
+
+// A stream of node:fs has no descriptor before it has said "open", and one that is not of a file never has.
+function assertOption(option: StdioOption): void {
+	if (option === 'inherit' || option === 'pipe' || option === 'ignore') return;
+	const fd = typeof option === 'object' ? option?.fd : option;
+	if (Number.isInteger(fd) && fd >= 0 && fd <= 0x7fff_ffff) return;
+	const what = typeof option === 'object' ? 'a stream without one' : showValue(option);
+	throw new TsrunError(
+		'ERR_ARGUMENT',
+		`stdio takes "inherit", "pipe", "ignore", a descriptor, or a stream that has one; found ${what}`,
+	);
 }
 
 interface Opened {

@@ -93,14 +93,14 @@ export class NotifiedCall {
 	/**
 	 * Takes a copy of one of the caller's descriptors: the same open file.
 	 *
-	 * @throws TsrunError ERR_SYSTEM with errno EBADF when there is none; ERR_CALL_GONE
+	 * @throws TsrunError ERR_SYSTEM with errno EBADF when there is none, ENOSYS before Linux 5.6; ERR_CALL_GONE
 	 */
 	descriptor(number: number): TakenDescriptor {
 		let taken: OwnedFd | undefined;
 		try {
 			this.#look('take a descriptor of the caller', () => {
 				using pidfd = new OwnedFd(openThread(this.pid));
-				taken = new OwnedFd(native().pidfdGetfd(pidfd.number, number));
+				taken = new OwnedFd(copyDescriptor(pidfd, number));
 			});
 		} catch (error) {
 			taken?.close();
@@ -142,5 +142,16 @@ function openThread(tid: number): number {
 		// Linux before 6.9 has descriptors of whole processes only. Threads have their descriptors in common as a rule.
 		if (errnoOf(error) !== 'EINVAL') throw error;
 		return native().pidfdOpen(readProcessIdentity(tid)?.threadGroup ?? tid);
+	}
+}
+
+// Nothing stands in for pidfd_getfd(2): what /proc/PID/fd opens is another open file, and no socket.
+function copyDescriptor(pidfd: OwnedFd, number: number): number {
+	try {
+		return native().pidfdGetfd(pidfd.number, number);
+	} catch (error) {
+		if (errnoOf(error) !== 'ENOSYS') throw error;
+		const hint = 'Descriptors of a caller can be taken from Linux 5.6 on.';
+		throw systemFailure('cannot take a descriptor of the caller', error, { hint });
 	}
 }

@@ -2,6 +2,7 @@ import { ConfigError, errnoText, TsrunError } from '../errors/index.js';
 import { native } from '../native/index.js';
 import type { PhaseTimer } from '../os/phase.js';
 import { type LoadedSpec, readSpec } from './read.js';
+import { realBundle } from './real-bundle.js';
 
 /** Images and callers write these files, so what is read into memory has an end (CVE-2023-25153 was the lack of one). */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -28,7 +29,7 @@ export async function loadBundle(
 	const known = recent.get(file);
 	const loaded = known?.text === text ? known : await readSpec(text, file);
 	remember(file, loaded);
-	return { ...loaded, bundle };
+	return { ...loaded, bundle: await realBundle(bundle, loaded.spec) };
 }
 
 function remember(file: string, loaded: LoadedSpec): void {

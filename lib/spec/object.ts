@@ -1,8 +1,8 @@
 import { ConfigError } from '../errors/index.js';
 import { jsonText } from './json/text.js';
 import { toPointer } from './pointer.js';
-import { type LoadedSpec, readResources, readSpec } from './read.js';
-import type { Resources, ResourcesInput, SpecInput } from './types.js';
+import { type LoadedSpec, readProcess, readResources, readSpec } from './read.js';
+import type { Process, Resources, ResourcesInput, SpecInput } from './types.js';
 
 /** How faults name a config that has no file. */
 const specName = 'the spec object';
@@ -35,6 +35,16 @@ export async function readSpecObject(spec: SpecInput): Promise<LoadedSpec> {
 export function readResourcesObject(resources: ResourcesInput): Promise<Resources> {
 	const name = 'the resources';
 	return withoutPlaces(readResources(textOf(resources, name), name));
+}
+
+/**
+ * As {@link readSpecObject}, of a process.
+ *
+ * @throws ConfigError ERR_CONFIG_INVALID
+ */
+export async function readProcessObject(process: Process): Promise<Process> {
+	const name = 'the process object';
+	return await withoutPlaces(readProcess(textOf(process, name), name));
 }
 
 function textOf(value: unknown, name: string): string {

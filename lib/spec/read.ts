@@ -12,7 +12,7 @@ import type { Process, Resources, Spec } from './types.js';
 /** A valid configuration together with the text that it came from. */
 export interface LoadedSpec {
 	readonly spec: Spec;
-	/** Directory of the bundle as the caller wrote it; absent when the text did not come from a bundle. */
+	/** Directory of the bundle, as the caller wrote it or without its symbolic links; absent when the text did not come from a bundle. */
 	readonly bundle?: string;
 	readonly file: string;
 	readonly text: string;

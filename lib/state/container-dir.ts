@@ -7,7 +7,9 @@ import {
 	removeFile,
 	removeTree,
 	systemFailure,
+	takePlace,
 	writeFileAtomic,
+	writeNewFile,
 } from '../os/index.js';
 import { type LockOptions, lockFile } from './lock.js';
 import { type ContainerRecord, parseRecord, serializeRecord } from './record.js';
@@ -19,6 +21,7 @@ const maxBytes = 32 * 1024 * 1024;
  * What is kept of one container:
  *
  *     state.json   the record; written last by `create`, replaced as a whole
+ *     next.json    the record that will be, for as long as `create` waits for init; the one before, if it was killed at the change
  *     config.json  the bundle's, byte for byte as it was at create
  *     lock         held by the verb that changes something
  *     start.sock   there from create until start
@@ -30,6 +33,7 @@ export class ContainerDir {
 	readonly id: string;
 
 	#known: { readonly text: string; readonly record: ContainerRecord } | undefined;
+	#prepared: string | undefined;
 
 	/** @param path of the directory `<root>/<id>`; {@link StateStore} hands out instances */
 	constructor(path: string, id: string) {
@@ -59,7 +63,7 @@ export class ContainerDir {
 	async readRecord(): Promise<ContainerRecord> {
 		const path = `${this.path}/state.json`;
 		try {
-			const text = readTextFile(path, { maxBytes, follow: false });
+			const text = this.recordText();
 			// Who has written it, as `run` has just before it starts the container, need not check it.
 			if (this.#known?.text !== text) this.#known = { text, record: parseRecord(text, path) };
 			return this.#known.record;
@@ -69,9 +73,30 @@ export class ContainerDir {
 		}
 	}
 
+	/**
+	 * The text of the record, whatever it is worth.
+	 *
+	 * @throws of the system call that failed
+	 */
+	recordText(): string {
+		return readTextFile(`${this.path}/state.json`, { maxBytes, follow: false });
+	}
+
+	/** Writes a record beside the one that holds; {@link writeRecord} only has to put it in its place. */
+	prepareRecord(record: ContainerRecord): void {
+		const text = serializeRecord(record);
+		this.#write('next.json', text, writeNewFile);
+		this.#prepared = text;
+	}
+
 	async writeRecord(record: ContainerRecord): Promise<void> {
 		const text = serializeRecord(record);
-		this.#write('state.json', text);
+		if (this.#prepared === undefined) this.#write('state.json', text);
+		else {
+			if (text !== this.#prepared) this.#write('next.json', text);
+			this.#change('state.json', () => takePlace(`${this.path}/next.json`, `${this.path}/state.json`));
+			this.#prepared = undefined;
+		}
 		this.#known = { text, record };
 	}
 
@@ -81,7 +106,7 @@ export class ContainerDir {
 	}
 
 	async writeConfig(text: string): Promise<void> {
-		this.#write('config.json', text);
+		this.#write('config.json', text, writeNewFile);
 	}
 
 	/** The lock of the container; see {@link lockFile}. Whoever waits for it reads the record after, not before. */
@@ -90,6 +115,15 @@ export class ContainerDir {
 			return await lockFile(`${this.path}/lock`, options);
 		} catch (cause) {
 			throw systemFailure('cannot lock the container', cause, { containerId: this.id });
+		}
+	}
+
+	/** Whether a container is made in it, is there, or is being removed. */
+	isUsed(): boolean {
+		try {
+			return lstatIfThere(`${this.path}/config.json`) !== undefined;
+		} catch (cause) {
+			throw systemFailure('cannot tell whether there is a container', cause, { containerId: this.id });
 		}
 	}
 
@@ -115,12 +149,33 @@ export class ContainerDir {
 		// The record goes first: from here on the container does not exist. The lock goes last.
 		const rank = (name: string): number => (name === 'state.json' ? 0 : name === lock ? 2 : 1);
 		for (const name of names.sort((a, b) => rank(a) - rank(b))) await removeEntry(`${this.path}/${name}`);
-		removeDirectory(this.path);
+		// With a lock in it again it is another's: a second `delete` has removed it before us, and a `create` made it anew.
+		if (this.removeEmpty() || lstatIfThere(`${this.path}/${lock}`) !== undefined) return;
+		throw new TsrunError('ERR_SYSTEM', `cannot remove ${this.path}: it is not empty`, { containerId: this.id });
 	}
 
-	#write(name: string, text: string): void {
+	/**
+	 * Removes a directory that has nothing in it, not even a lock; no lock is needed for that, because it is one call.
+	 *
+	 * @returns false when there is something
+	 */
+	removeEmpty(): boolean {
 		try {
-			writeFileAtomic(`${this.path}/${name}`, text, 0o600);
+			removeDirectory(this.path);
+			return true;
+		} catch (cause) {
+			if (errnoOf(cause) === 'ENOTEMPTY') return false;
+			throw cause;
+		}
+	}
+
+	#write(name: string, text: string, write: typeof writeNewFile = writeFileAtomic): void {
+		this.#change(name, () => write(`${this.path}/${name}`, text, 0o600));
+	}
+
+	#change(name: string, change: () => void): void {
+		try {
+			change();
 		} catch (cause) {
 			throw systemFailure(`cannot write ${name} of the container`, cause, { containerId: this.id });
 		}

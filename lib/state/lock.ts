@@ -7,6 +7,8 @@ export interface LockOptions {
 	/** How long to wait for another holder. Default 60 seconds; 0: fail at once. */
 	readonly timeoutMs?: number;
 	readonly signal?: AbortSignal;
+	/** Make the file where it is missing. Default `false`: who makes a container makes its lock. */
+	readonly create?: boolean;
 	/** For tests; the addon's by default. */
 	readonly native?: Flock;
 }
@@ -20,16 +22,15 @@ export interface Flock {
 }
 
 /**
- * Takes the exclusive lock on a file, which is made when it is missing. The kernel drops the lock with the process, so
- * that a killed holder blocks nobody.
+ * Takes the exclusive lock on a file. The kernel drops the lock with the process, so that a killed holder blocks nobody.
  *
  * @returns releases the lock when it is disposed; later disposals do nothing
- * @throws TsrunError ERR_NOT_FOUND when the directory, or the file while we waited for it, was removed by a `delete`;
+ * @throws TsrunError ERR_NOT_FOUND when the file is missing, or was removed by a `delete` while we waited for it;
  *   ERR_TIMEOUT, ERR_ABORTED
  */
 export async function lockFile(path: string, options: LockOptions = {}): Promise<AsyncDisposable> {
 	const native = options.native ?? { flock, flockWait };
-	const fd = openLock(path);
+	const fd = openLock(path, options.create === true);
 	try {
 		if (!native.flock(fd, true)) await waitForLock(native, fd, path, options);
 		// A `delete` that held the lock has unlinked the file; this lock then guards nothing.
@@ -47,10 +48,10 @@ export async function lockFile(path: string, options: LockOptions = {}): Promise
 	};
 }
 
-function openLock(path: string): number {
+function openLock(path: string, create: boolean): number {
 	const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
 	try {
-		return openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+		return openSync(path, O_RDWR | O_NOFOLLOW | (create ? O_CREAT : 0), 0o600);
 	} catch (cause) {
 		if (errnoOf(cause) === 'ENOENT') throw gone(path, cause);
 		throw systemFailure('cannot lock the container', cause, { path });

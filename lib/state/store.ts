@@ -76,7 +76,7 @@ export class StateStore {
 
 	/**
 	 * Takes an id: makes its directory. Two callers cannot both have it.
-	 * The caller then takes the container's lock before anything else.
+	 * What then has to be done before anything else is in {@link takeId}.
 	 *
 	 * @throws TsrunError ERR_ID_INVALID, ERR_ID_EXISTS, ERR_STATE_ROOT
 	 */
@@ -88,11 +88,7 @@ export class StateStore {
 			makeDirectory(path, 0o711);
 		} catch (cause) {
 			if (errnoOf(cause) === 'EEXIST') {
-				throw new TsrunError('ERR_ID_EXISTS', 'container with given ID already exists', {
-					containerId: id,
-					path,
-					cause,
-				});
+				throw idExists(id, path, cause);
 			}
 			throw systemFailure('cannot remember the container', cause, { containerId: id });
 		}
@@ -164,6 +160,11 @@ export class StateStore {
 			hint: rootHint,
 		});
 	}
+}
+
+/** The error of an id that somebody has; engines search for these words. */
+export function idExists(id: string, path: string, cause?: unknown): TsrunError {
+	return new TsrunError('ERR_ID_EXISTS', 'container with given ID already exists', { containerId: id, path, cause });
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -13,6 +13,9 @@ read -r line
 exit 0
 `;
 
+/** What the last line of {@link factsScript} begins with. */
+export const lastFact = 'readonly ';
+
 /** The facts that {@link factsScript} printed, by name. */
 export function parseFacts(output) {
 	return Object.fromEntries(

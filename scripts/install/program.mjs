@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { inRoot } from '../build/paths.mjs';
+import { copyInOneGo } from './copy.mjs';
 
 /**
  * What one installation consists of, by its place below the prefix; the launcher finds the others next to itself. It comes
@@ -24,7 +25,7 @@ export function installProgram(prefix) {
 	const missing = parts.filter(({ from }) => !existsSync(inRoot(from)));
 	if (missing.length > 0) throw new Error(`${missing[0].from} is not built: npm run build`);
 	const files = [...parts, ...manualPages()];
-	for (const { from, to, mode } of files) replace(resolve(prefix, to), (path) => copy(inRoot(from), path, mode));
+	for (const { from, to, mode } of files) replace(resolve(prefix, to), (path) => copyInOneGo(inRoot(from), path, mode));
 	replace(resolve(prefix, 'bin/tsrun'), (path) => symlinkSync('../lib/tsrun/tsrun', path));
 	return [...files.map(({ to }) => resolve(prefix, to)), resolve(prefix, 'bin/tsrun')];
 }
@@ -38,11 +39,6 @@ function manualPages() {
 			const section = extname(name).slice(1);
 			return { from: join('dist/man', name), to: join('share/man', `man${section}`, basename(name)), mode: 0o644 };
 		});
-}
-
-function copy(from, to, mode) {
-	copyFileSync(from, to);
-	chmodSync(to, mode);
 }
 
 // By rename: the old file may be running, and what calls it meanwhile needs a whole one.

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { program, tsrun } from '../harness/cli.js';
@@ -30,6 +30,46 @@ describeWith([root, busybox], 'a console socket', () => {
 		const { status, stderr } = await tsrun(['run', '--bundle', path, '--console-socket', socket.path, id]);
 		expect(status).toBe(1);
 		expect(stderr).toMatch(/^tsrun run failed: cannot use console socket if tsrun will not detach or allocate tty/);
+	});
+
+	describe('of a program without a terminal, or in the foreground, is refused', () => {
+		const words = 'cannot use console socket if tsrun will not detach or allocate tty';
+
+		test.each([[['create']], [['run', '--detach']], [['run']]])('%j', async (verb) => {
+			using socket = new ConsoleSocket();
+			const { path } = scriptBundle('true');
+			const { status, stderr } = await tsrun([...verb, '--bundle', path, '--console-socket', socket.path, id]);
+			expect({ status, stderr }).toEqual({
+				status: 1,
+				stderr: expect.stringMatching(new RegExp(`^tsrun ${verb[0]} failed: ${words}`)),
+			});
+			expect(await tsrun(['state', id])).toMatchObject({ status: 1, stdout: '' });
+		});
+
+		test.each([[[]], [['--detach']], [['--tty']]])('exec %j', async (flags) => {
+			expect(await tsrun(['run', '-d', '--bundle', scriptBundle('sleep 600').path, id])).toMatchObject(ok);
+			using socket = new ConsoleSocket();
+			const pidFile = join(scratch(), 'pid');
+			const told = [...flags, '--console-socket', socket.path, '--pid-file', pidFile];
+			const { status, stdout, stderr } = await tsrun(['exec', ...told, id, 'echo', 'ran']);
+			expect({ status, stdout, stderr }).toEqual({
+				status: 255,
+				stdout: '',
+				stderr: expect.stringMatching(new RegExp(`^exec failed: ${words}`)),
+			});
+			expect(existsSync(pidFile)).toBe(false);
+		});
+
+		test('exec --process, of a process that has none', async () => {
+			expect(await tsrun(['run', '-d', '--bundle', scriptBundle('sleep 600').path, id])).toMatchObject(ok);
+			using socket = new ConsoleSocket();
+			const file = join(scratch(), 'process.json');
+			const process = { args: ['true'], cwd: '/', env: ['PATH=/bin'], user: { uid: 0, gid: 0 } };
+			writeFileSync(file, JSON.stringify(process));
+			const told = ['--process', file, '--detach', '--console-socket', socket.path];
+			const { status, stderr } = await tsrun(['exec', ...told, id]);
+			expect({ status, stderr }).toEqual({ status: 255, stderr: expect.stringContaining(words) });
+		});
 	});
 
 	// The address of a socket has 107 bytes: engines with deep directories give a short word in their own one.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { tsrun } from '../harness/cli.js';
-import { busybox, describeWith, root } from '../harness/requirement.js';
+import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 
 describeWith([root, busybox], 'exec', () => {
@@ -86,5 +86,41 @@ describeWith([root, busybox], 'exec', () => {
 		expect(status).toBe(255);
 		expect(stderr).toContain(`${file}:4:`);
 		expect(stderr).toContain('/user/uid');
+	});
+});
+
+const withoutSelinux: Requirement = {
+	what: 'a machine without SELinux',
+	met: () => !readFileSync('/proc/self/mountinfo', 'utf8').includes(' - selinuxfs '),
+};
+
+describeWith([root, busybox, withoutSelinux], 'exec on a machine without SELinux', () => {
+	const id = containerId();
+	beforeAll(async () => {
+		const { path } = scriptBundle('sleep 600');
+		expect(await tsrun(['run', '--detach', '--bundle', path, id])).toMatchObject({ status: 0, stderr: '' });
+	});
+	afterAll(async () => {
+		await tsrun(['delete', '--force', id]);
+	});
+
+	test('--process-label says so, names the place, and starts nothing', async () => {
+		const marker = join(scratch(), 'pid');
+		const words = ['--process-label', 'system_u:system_r:container_t:s0', '--pid-file', marker, id, 'sleep', '600'];
+		const { status, stdout, stderr } = await tsrun(['exec', '--detach', ...words]);
+		expect({ status, stdout }).toEqual({ status: 255, stdout: '' });
+		expect(stderr).toMatch(/^exec failed: SELinux is not enabled on this host$/m);
+		expect(stderr).toContain('/process/selinuxLabel');
+		expect(existsSync(marker)).toBe(false);
+		expect(JSON.parse((await tsrun(['ps', '--format', 'json', id])).stdout)).toHaveLength(1);
+	});
+
+	test('the label of a --process document is refused in the same way', async () => {
+		const file = join(scratch(), 'process.json');
+		const process = { args: ['true'], cwd: '/', user: { uid: 0, gid: 0 }, selinuxLabel: 'a:b:c:s0' };
+		writeFileSync(file, JSON.stringify(process));
+		const { status, stderr } = await tsrun(['exec', '--process', file, id]);
+		expect(status).toBe(255);
+		expect(stderr).toMatch(/^exec failed: SELinux is not enabled on this host$/m);
 	});
 });

@@ -1,13 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { busybox, cgroup2View, describeWith, type Requirement, root } from '../harness/requirement.js';
+import { tracer } from '../harness/traced-calls.js';
 
 const script = resolve(import.meta.dirname, '../../bench/start-up.mjs');
 
-const tracer: Requirement = {
-	what: 'strace, and the right to trace',
-	met: () => spawnSync('strace', ['-f', '-o', '/dev/null', 'true'], { stdio: 'ignore', timeout: 10_000 }).status === 0,
-};
 const compiler: Requirement = {
 	what: 'gcc',
 	met: () => spawnSync('gcc', ['--version'], { stdio: 'ignore' }).status === 0,

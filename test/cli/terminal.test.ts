@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { program, tsrun } from '../harness/cli.js';
+import { eventually } from '../harness/eventually.js';
 import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
 import { stateRoot } from '../harness/state-root.js';
@@ -43,6 +44,51 @@ describeWith([root, busybox, script], 'a terminal in the foreground', () => {
 				status: 6,
 				shown: '31 77\r\n',
 			});
+		} finally {
+			await tsrun(['delete', '--force', id]);
+		}
+	});
+});
+
+const notNode: Requirement = {
+	what: 'the binary (Node itself, whatever it runs, aborts when it ends on a terminal that has hung up)',
+	met: () => program.length === 1,
+};
+
+describeWith([root, busybox, script, notNode], 'a terminal that hangs up', () => {
+	test('the status is that of the program, which was told', async () => {
+		const id = containerId();
+		const { path } = scriptBundle('while :; do sleep 0.05; done');
+		expect(await tsrun(['run', '--detach', '--bundle', path, id])).toMatchObject({ status: 0, stderr: '' });
+		const folder = scratch();
+		try {
+			const inside = 'trap "exit 9" HUP; echo ready; while :; do sleep 0.05; done';
+			const words = [
+				...program,
+				'--root',
+				stateRoot(),
+				'--log',
+				`${folder}/log`,
+				'exec',
+				'--tty',
+				id,
+				'sh',
+				'-c',
+				inside,
+			];
+			const command = words.map((word) => `'${word}'`).join(' ');
+			// The kernel tells the leader of the session, which is the shell here: it hands the signal on, and sees the status.
+			const shell = `exec 3<&0; ${command} <&3 & trap "kill -HUP $!" HUP; wait $!; wait $!; echo $? >'${folder}/new'; mv '${folder}/new' '${folder}/status'`;
+			const terminal = spawn('script', ['-qec', shell, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+			let shown = '';
+			terminal.stdout.on('data', (chunk) => {
+				shown += chunk;
+			});
+			await eventually('the program runs', () => shown.includes('ready'));
+			terminal.kill('SIGKILL');
+			await eventually('it has ended', () => existsSync(`${folder}/status`));
+			expect(readFileSync(`${folder}/log`, 'utf8')).toBe('');
+			expect(readFileSync(`${folder}/status`, 'utf8')).toBe('9\n');
 		} finally {
 			await tsrun(['delete', '--force', id]);
 		}

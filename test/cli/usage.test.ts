@@ -8,8 +8,8 @@ test('--help needs nothing and is found on stdout', async () => {
 	for (const words of [['--help'], ['checkpoint', '--help'], ['run', '-h'], ['help', 'exec'], []]) {
 		const { status, stdout, stderr } = await tsrun(words, { root: false, env: {} });
 		expect({ words, status, stderr }).toEqual({ words, status: 0, stderr: '' });
-		expect(stdout).toMatch(/^tsrun /);
-		expect(stdout).toContain('Examples:');
+		expect(stdout).toMatch(/^NAME:\n {2}tsrun /);
+		expect(stdout).toContain('EXAMPLES:');
 	}
 });
 

@@ -1,6 +1,6 @@
 import { parseMountOptions } from '../../lib/plan/mount-options.js';
 import { features } from '../../lib/runtime/features.js';
-import { parseSpec } from '../../lib/spec/index.js';
+import { parseSpec } from '../harness/parse-spec.js';
 
 // config.md, "Linux mount options": all that have their own line there.
 const specified = (

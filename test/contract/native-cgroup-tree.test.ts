@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { native } from '../../lib/native/index.js';
 import { scratch } from '../harness/scratch.js';
@@ -55,5 +55,25 @@ describe('removeCgroupsBelow', () => {
 		mkdirSync(join(folder, 'full', 'inner'), { recursive: true });
 		expect(() => native().removeCgroupsBelow(folder)).toThrow(expect.objectContaining({ code: 'ENOTEMPTY' }));
 		expect(readdirSync(folder)).toContain('full');
+	});
+});
+
+describe('the mark of a cgroup that was made for containers', () => {
+	test('a directory that keeps none says so, or goes when nothing is left in it', () => {
+		const above = join(scratch(), 'above');
+		mkdirSync(join(above, 'one'), { recursive: true });
+		const kept = native().markCgroup(above);
+		native().removeMarkedCgroupsAbove(join(above, 'two'));
+		expect(existsSync(above)).toBe(true);
+		rmdirSync(join(above, 'one'));
+		native().removeMarkedCgroupsAbove(join(above, 'two'));
+		expect(existsSync(above)).toBe(!kept);
+	});
+
+	test('none is on a directory that is not there, and nothing above it goes', () => {
+		const folder = scratch();
+		expect(native().markCgroup(join(folder, 'nothing'))).toBe(false);
+		native().removeMarkedCgroupsAbove(join(folder, 'nothing', 'below'));
+		expect(existsSync(folder)).toBe(true);
 	});
 });

@@ -130,6 +130,42 @@ test('a file is replaced as a whole, or not at all', () => {
 	expect(fs.readdirSync(folder).toSorted()).toEqual(['directory', 'file', 'next']);
 });
 
+test('a new file is written whole, or there is none', () => {
+	const before = process.umask(0o077);
+	native().createFile(at('file'), 'text', 0o644);
+	process.umask(before);
+	expect(fs.readFileSync(at('file'), 'utf8')).toBe('text');
+	expect(fs.statSync(at('file')).mode & 0o7777).toBe(0o644);
+	expect(outcome(() => native().createFile(at('file'), 'other', 0o600))).toMatchObject({
+		code: 'EEXIST',
+		syscall: 'open',
+		path: at('file'),
+	});
+	fs.symlinkSync(at('elsewhere'), at('link'));
+	expect(outcome(() => native().createFile(at('link'), 'other', 0o600))).toMatchObject({ code: 'EEXIST' });
+	expect(fs.readFileSync(at('file'), 'utf8')).toBe('text');
+	expect(fs.readdirSync(folder).toSorted()).toEqual(['file', 'link']);
+});
+
+test('a file takes the place of another one, which is gone then', () => {
+	fs.writeFileSync(at('file'), 'old');
+	fs.writeFileSync(at('next'), 'new');
+	const reader = fs.openSync(at('file'), 'r');
+	native().takePlace(at('next'), at('file'));
+	expect(fs.readFileSync(at('file'), 'utf8')).toBe('new');
+	expect(fs.readFileSync(reader, 'utf8')).toBe('old');
+	fs.closeSync(reader);
+	expect(fs.readdirSync(folder)).toEqual(['file']);
+	// There is nothing to be exchanged with.
+	native().takePlace(at('file'), at('other'));
+	expect(fs.readdirSync(folder)).toEqual(['other']);
+	expect(outcome(() => native().takePlace(at('file'), at('other')))).toMatchObject({
+		code: 'ENOENT',
+		syscall: 'rename',
+		path: at('file'),
+	});
+});
+
 test('descriptors are opened close-on-exec, written, read and closed', () => {
 	const fd = files.openSync(at('file'), constants.O_RDWR | constants.O_CREAT, 0o600);
 	expect(fs.readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')).toMatch(/flags:\s+02\d{6}\n/);

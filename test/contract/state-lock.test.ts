@@ -47,7 +47,7 @@ const isFree = (): boolean => {
 (missing === undefined ? describe : describe.skip)('the lock of a container between processes', () => {
 	test('keeps others out until it is disposed', async () => {
 		{
-			await using _ = await lockFile(path);
+			await using _ = await lockFile(path, { create: true });
 			expect(isFree()).toBe(false);
 		}
 		expect(isFree()).toBe(true);

@@ -7,7 +7,7 @@ import { compileCreate } from '../../lib/plan/compile-create.js';
 import { compileExec, type ExecRequest } from '../../lib/plan/compile-exec.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { CreateOptions } from '../../lib/plan/shape.js';
-import { parseProcess, parseSpec } from '../../lib/spec/index.js';
+import { parseProcess, parseSpec } from '../harness/parse-spec.js';
 import { planText } from './plan-text.js';
 
 export const fixtureRoot = join(import.meta.dirname, '../../spec-fixtures');

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { type Bundle, scriptBundle } from './bundle.js';
 import type { Config } from './config.js';
 import { eventually } from './eventually.js';
+import { newRuntime } from './inside.js';
 import type { Requirement } from './requirement.js';
+import { containerId, scratch } from './scratch.js';
 
 /** Answers the same for the whole file: it takes CRIU a while to look at the kernel. */
 let works: boolean | undefined;
@@ -39,6 +41,21 @@ export function countOf({ rootfs }: Pick<Bundle, 'rootfs'>): number {
 /** Waits until it has counted further than `from`. */
 export async function counted(bundle: Pick<Bundle, 'rootfs'>, from = 5): Promise<void> {
 	await eventually(`the container counts beyond ${from}`, () => countOf(bundle) > from);
+}
+
+/**
+ * A container that counted, and was saved: what it is restored from.
+ *
+ * @param edit changes its configuration
+ */
+export async function savedCounting(edit?: (config: Config) => void) {
+	const runtime = newRuntime();
+	const bundle = countingBundle(edit);
+	const images = scratch('images');
+	await using container = await runtime.run(containerId(), bundle.path, { stdio: 'ignore' });
+	await counted(bundle);
+	await container.checkpoint(images);
+	return { runtime, bundle, images, id: container.id, count: countOf(bundle) };
 }
 
 /**

@@ -84,3 +84,12 @@ export async function holdNamespaces(options: readonly string[], setUp = ':'): P
 	if (String(first) !== 'ready\n') throw new Error(`unshare ${options.join(' ')} ended: ${first}`);
 	return held;
 }
+
+/**
+ * Words in front of a command: a user namespace, whose limits are its own, so that the machine's stay as they are.
+ *
+ * @param setting shell script that is run in it first
+ */
+export function inUserNamespace(setting: string): string[] {
+	return ['unshare', '--user', '--map-root-user', 'sh', '-c', `${setting}; exec "$@"`, 'sh'];
+}

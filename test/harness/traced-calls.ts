@@ -40,14 +40,20 @@ const followed = { program: [], all: ['-f'], lasting: ['-f', '-D'] } as const;
  * @param whom `program`: its main thread alone; `all`: its other threads and what it starts, the container too, for whose end it then
  * waits; `lasting`: those too, but not their end
  * @param inject what strace is to do to a call: `mkdir:error=EIO:when=2`
+ * @param delay a call that strace is to hold up: `sendmsg:delay_enter=300ms`; what waits for it may make other calls then
  */
 export async function traced(
 	args: readonly string[],
-	{ whom = 'program', inject }: { whom?: keyof typeof followed; inject?: string | undefined } = {},
+	{
+		whom = 'program',
+		inject,
+		delay,
+	}: { whom?: keyof typeof followed; inject?: string | undefined; delay?: string } = {},
 ): Promise<Traced> {
 	const output = join(scratch('trace'), 'calls');
 	const through = ['strace', '-qq', '-o', output, ...followed[whom]];
 	if (inject !== undefined) through.push('-e', `trace=${inject.split(':', 1)[0]}`, '-e', `inject=${inject}`);
+	if (delay !== undefined) through.push('-e', `inject=${delay}`);
 	// Stopping at that call alone saves most of the time.
 	if (inject !== undefined && whom !== 'program') through.push('--seccomp-bpf');
 	const result = await tsrun(args, { through, timeout: limitMs });

@@ -111,6 +111,16 @@ describeWith([root, busybox], 'what a program prints', () => {
 		await eventually('its processes are gone', async () => (await box.ps()).length === 1);
 	});
 
+	test('more time than a timer can wait is no lack of it', async () => {
+		await using box = await idle();
+		for (const timeoutMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
+			expect(await box.capture(sh('sleep 0.2; echo done'), { timeoutMs })).toMatchObject({ timedOut: false, code: 0 });
+		}
+		for (const timeoutMs of [-1, Number.NaN]) {
+			expect(await failureOf(box.capture(['true'], { timeoutMs }))).toMatchObject({ code: 'ERR_ARGUMENT' });
+		}
+	});
+
 	test('so is one whose signal is aborted, and one whose handle goes out of scope', async () => {
 		await using box = await idle();
 		const controller = new AbortController();

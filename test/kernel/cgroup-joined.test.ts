@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cgroupDirectory, gatherFacts } from '../../lib/host/index.js';
+import { Runtime } from '../../lib/index.js';
 import { parseProcessCgroup } from '../../lib/os/index.js';
 import { scriptBundle } from '../harness/bundle.js';
 import { failureOf } from '../harness/failure.js';
 import { shellHook } from '../harness/hooks.js';
 import { newRuntime, run } from '../harness/inside.js';
 import { busybox, cgroupView, describeWith, root } from '../harness/requirement.js';
-import { containerId, scratch } from '../harness/scratch.js';
+import { containerId, scratch, token } from '../harness/scratch.js';
 
 /** Paths of a process in the hierarchies that are mounted here, by name. */
 function cgroupsOf(text: string): Map<string, string> {
@@ -29,8 +31,28 @@ describeWith([root, busybox], 'the cgroup of a container', () => {
 		await using container = await newRuntime().create(id, path, { stdio: 'ignore' });
 		const cgroups = ofProcess(container.pid);
 		expect(cgroups.size).toBeGreaterThan(cgroupView() === 'cgroup2' ? 0 : 3);
-		for (const [hierarchy, place] of cgroups)
-			expect([hierarchy, place]).toEqual([hierarchy, expect.stringContaining(id)]);
+		for (const [hierarchy, place] of cgroups) expect([hierarchy, basename(place)]).toEqual([hierarchy, id]);
+	});
+
+	test('is refused where somebody’s processes are in it, or below it, who stay alive', async () => {
+		const [theirs, ours] = [containerId(), containerId()];
+		await using first = await newRuntime().run(theirs, scriptBundle('sleep 600').path, { stdio: 'ignore' });
+		await using below = await newRuntime().run(
+			containerId(),
+			scriptBundle('sleep 600', ({ linux }) => {
+				linux['cgroupsPath'] = `${ours}/inner`;
+			}).path,
+			{ stdio: 'ignore' },
+		);
+		// Another state root, as of another runtime, does not know the id.
+		for (const id of [theirs, ours]) {
+			const other = new Runtime({ root: scratch() });
+			expect(await failureOf(other.create(id, scriptBundle('true').path, { stdio: 'ignore' }))).toMatchObject({
+				code: 'ERR_CGROUP',
+				message: expect.stringMatching(/^container's cgroup is not empty: \d+ process\(es\) found$/),
+			});
+		}
+		for (const container of [first, below]) expect((await container.state()).status).toBe('running');
 	});
 
 	test('is the same for the program, for its children, and for exec', async () => {
@@ -40,6 +62,24 @@ describeWith([root, busybox], 'the cgroup of a container', () => {
 		const pids = await container.ps();
 		expect(pids).toEqual(expect.arrayContaining([container.pid, handle.pid]));
 		for (const pid of pids) expect(ofProcess(pid)).toEqual(ofProcess(container.pid));
+	});
+
+	test('is entered by exec, too, where it was killed before the container was made', async () => {
+		const { unified } = gatherFacts().cgroup;
+		const directory = unified === undefined ? undefined : cgroupDirectory(unified, `/${token}-killed`);
+		if (directory !== undefined) mkdirSync(directory);
+		// Since Linux 5.14; kernels that have it may kill what is cloned into such a cgroup (seen with 6.18).
+		if (existsSync(`${directory}/cgroup.kill`)) writeFileSync(`${directory}/cgroup.kill`, '1');
+		try {
+			const { path } = scriptBundle('sleep 600', ({ linux }) => {
+				linux['cgroupsPath'] = `/${token}-killed`;
+			});
+			await using container = await newRuntime().run(containerId(), path, { stdio: 'ignore' });
+			const handle = await container.exec(['sleep', '600'], { stdio: 'ignore' });
+			expect(ofProcess(handle.pid)).toEqual(ofProcess(container.pid));
+		} finally {
+			if (directory !== undefined) rmdirSync(directory);
+		}
 	});
 
 	test('exec may ask for a place below it, where there is one', async () => {

@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, writeFi
 import { join } from 'node:path';
 import { scriptBundle } from '../harness/bundle.js';
 import { controller } from '../harness/controllers.js';
-import { counted, countingBundle, countOf, countsOn, criu } from '../harness/criu.js';
+import { counted, countingBundle, countOf, countsOn, criu, savedCounting } from '../harness/criu.js';
 import { eventually } from '../harness/eventually.js';
 import { failureOf } from '../harness/failure.js';
+import { shellHook } from '../harness/hooks.js';
 import { newRuntime } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
 import { containerId, scratch } from '../harness/scratch.js';
@@ -62,13 +63,8 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 	});
 
 	test('again and again, and by another id', async () => {
-		const runtime = newRuntime();
-		const bundle = countingBundle();
-		const images = scratch('images');
-		const first = await runtime.run(containerId(), bundle.path, quiet);
-		await counted(bundle);
-		await first.checkpoint(images);
-		let saved = countOf(bundle);
+		const { runtime, bundle, images, count } = await savedCounting();
+		let saved = count;
 		for (let round = 0; round < 2; round++) {
 			await using again = await runtime.restore(containerId(), bundle.path, images, quiet);
 			await countsOn(bundle, saved);
@@ -124,12 +120,7 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 	});
 
 	test('what was /dev/null stays it, each end in its own direction', async () => {
-		const runtime = newRuntime();
-		const bundle = countingBundle();
-		const images = scratch('images');
-		await using first = await runtime.run(containerId(), bundle.path, quiet);
-		await counted(bundle);
-		await first.checkpoint(images);
+		const { runtime, bundle, images } = await savedCounting();
 		await using second = await runtime.restore(containerId(), bundle.path, images, { stdio: 'pipe' });
 		const links = [0, 1, 2].map((number) => readlinkSync(`/proc/${second.pid}/fd/${number}`));
 		expect(links).toEqual(['/dev/null', '/dev/null', '/dev/null']);
@@ -140,18 +131,13 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 	});
 
 	test('a pid file, and the cgroup of the new container', async () => {
-		const runtime = newRuntime();
-		const bundle = countingBundle();
-		const images = scratch('images');
+		const { runtime, bundle, images, id: old } = await savedCounting();
 		const pidFile = join(scratch(), 'pid');
-		await using first = await runtime.run(containerId(), bundle.path, quiet);
-		await counted(bundle);
-		await first.checkpoint(images);
 		await using second = await runtime.restore(containerId(), bundle.path, images, { ...quiet, pidFile });
 		expect(readFileSync(pidFile, 'utf8')).toBe(String(second.pid));
 		const cgroups = readFileSync(`/proc/${second.pid}/cgroup`, 'utf8');
-		expect(cgroups).toContain(`tsrun-${second.id}`);
-		expect(cgroups).not.toContain(`tsrun-${first.id}\n`);
+		expect(cgroups).toContain(`/${second.id}\n`);
+		expect(cgroups).not.toContain(`/${old}\n`);
 	});
 
 	test('a bundle that has no mount points yet', async () => {
@@ -196,13 +182,7 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 	});
 
 	test('a restore that is given up leaves nothing, and can be made again', async () => {
-		const runtime = newRuntime();
-		const bundle = countingBundle();
-		const images = scratch('images');
-		const first = await runtime.run(containerId(), bundle.path, quiet);
-		await counted(bundle);
-		await first.checkpoint(images);
-		const saved = countOf(bundle);
+		const { runtime, bundle, images, count: saved } = await savedCounting();
 		// While CRIU works, at the moment when the processes have their namespaces.
 		const slow = countingBundle((config) => {
 			config.hooks = { createRuntime: [{ path: '/bin/sleep', args: ['sleep', '60'] }] };
@@ -220,13 +200,27 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		await countsOn(bundle, saved);
 	});
 
-	test('images that are damaged: a clear error, and nothing is left', async () => {
+	test('a pid file that cannot be written: the container is gone again, and its poststop hooks have run', async () => {
 		const runtime = newRuntime();
-		const bundle = countingBundle();
+		const ended = join(scratch(), 'ended');
+		const bundle = countingBundle((config) => {
+			config.hooks = { poststop: [shellHook(`echo ended >>${ended}`)] };
+		});
 		const images = scratch('images');
 		const first = await runtime.run(containerId(), bundle.path, quiet);
 		await counted(bundle);
 		await first.checkpoint(images);
+		expect(readFileSync(ended, 'utf8')).toBe('ended\n');
+		const id = containerId();
+		const pidFile = '/nonexistent/folder/pid';
+		const error = await failureOf(runtime.restore(id, bundle.path, images, { ...quiet, pidFile }));
+		expect(error).toMatchObject({ path: pidFile, errno: 'ENOENT', containerId: id, also: [] });
+		expect(readFileSync(ended, 'utf8')).toBe('ended\nended\n');
+		expect(existsSync(join(stateRoot(), id))).toBe(false);
+	});
+
+	test('images that are damaged: a clear error, and nothing is left', async () => {
+		const { runtime, bundle, images } = await savedCounting();
 		writeFileSync(join(images, 'pstree.img'), 'no image');
 		const id = containerId();
 		const error = await failureOf(runtime.restore(id, bundle.path, images, quiet));
@@ -235,7 +229,7 @@ describeWith([root, busybox, criu], 'checkpoint and restore', () => {
 		expect(error.hint).toContain(join(images, 'restore.log'));
 		expect(readFileSync(join(images, 'restore.log'), 'utf8')).toContain('Error');
 		expect(existsSync(join(stateRoot(), id))).toBe(false);
-		await eventually('its cgroup is gone', () => !existsSync(`/sys/fs/cgroup/tsrun-${id}`));
+		await eventually('its cgroup is gone', () => !existsSync(`/sys/fs/cgroup/${id}`));
 	});
 });
 

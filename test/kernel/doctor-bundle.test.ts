@@ -6,6 +6,7 @@ import { bundle } from '../harness/bundle.js';
 import { tsrun } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
+import { scratch } from '../harness/scratch.js';
 
 async function faults(
 	edit: (config: Config) => void,
@@ -56,6 +57,20 @@ describeWith([root, busybox], 'doctor about a bundle', () => {
 				fault('/linux/sysctl/fs.mqueue.nothing', /no sysctl/, /no such sysctl/),
 			]),
 		);
+	});
+
+	test('a source that an earlier mount brings is none, and one beside it is', async () => {
+		const source = scratch('source');
+		mkdirSync(join(source, 'below'));
+		const { path, rootfs, config } = bundle();
+		const bind = (from: string, destination: string) => ({ source: from, destination, options: ['bind'] });
+		config.mounts.push(bind(source, '/tree'), bind(join(rootfs, 'tree/below'), '/again'));
+		const faultsOf = async () => (await doctor({ bundle: path })).bundle?.faults;
+		writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+		expect(await faultsOf()).toEqual([]);
+		config.mounts.push(bind(join(rootfs, 'trees/below'), '/third'));
+		writeFileSync(join(path, 'config.json'), JSON.stringify(config));
+		expect(await faultsOf()).toEqual([fault('/mounts/9/source', /trees\/below: no such file/, /never created/)]);
 	});
 
 	test('a root file system that is missing', async () => {

@@ -1,5 +1,6 @@
 import type { DoctorReport, Obstacle } from '../../lib/index.js';
 import { program } from '../harness/cli.js';
+import { inUserNamespace } from '../harness/namespaces.js';
 import {
 	type AsUser,
 	asUser,
@@ -27,17 +28,7 @@ const told = (report: DoctorReport, layer: Obstacle['layer']) =>
 const finding = (report: DoctorReport, topic: string, subject: string) =>
 	report.findings.find((one) => one.topic === topic && one.subject === subject);
 
-/** In a user namespace, whose limits are its own: the machine's stay as they are. */
-const under = (setting: string) => [
-	'unshare',
-	'--user',
-	'--map-root-user',
-	'sh',
-	'-c',
-	`${setting}; exec "$@"`,
-	'sh',
-	...words,
-];
+const under = (setting: string) => [...inUserNamespace(setting), ...words];
 
 describeWith(needs, 'doctor of an ordinary user', () => {
 	test('finds no lent ids, and makes a container without them', () => {

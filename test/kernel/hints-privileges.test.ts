@@ -4,6 +4,7 @@ import { bundle } from '../harness/bundle.js';
 import { program } from '../harness/cli.js';
 import type { Config } from '../harness/config.js';
 import { hintOf, without } from '../harness/hinted.js';
+import { inUserNamespace } from '../harness/namespaces.js';
 import {
 	type AsUser,
 	asUser,
@@ -55,15 +56,6 @@ const withoutCapability = (...names: readonly string[]) => {
 	const list = names.map((name) => `-${name}`).join(',');
 	return ['setpriv', '--inh-caps', list, '--bounding-set', list];
 };
-const inNewUserNamespace = (setting: string) => [
-	'unshare',
-	'--user',
-	'--map-root-user',
-	'sh',
-	'-c',
-	`${setting}; exec "$@"`,
-	'sh',
-];
 const inMountNamespace = (setting: string) => ['unshare', '--mount', 'sh', '-c', `set -e; ${setting}; exec "$@"`, 'sh'];
 const noUserNamespace = (config: Config) => {
 	without(config, 'user');
@@ -103,7 +95,7 @@ describeWith([root, busybox, userNamespacesForAll, readableCheckout], 'the hint 
 				noUserNamespace(config);
 				config.linux.namespaces.push({ type: 'network' });
 			},
-			{ front: inNewUserNamespace('echo 0 >/proc/sys/user/max_net_namespaces') },
+			{ front: inUserNamespace('echo 0 >/proc/sys/user/max_net_namespaces') },
 		],
 		[
 			'with additional groups',

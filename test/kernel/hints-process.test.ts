@@ -6,7 +6,7 @@ import { type Failing, failing, inUserNamespace } from '../harness/hinted.js';
 import { hostTmpfs } from '../harness/host-mounts.js';
 import { busybox, describeWith, type Requirement, root } from '../harness/requirement.js';
 import { makeRootfs } from '../harness/rootfs.js';
-import { containerId } from '../harness/scratch.js';
+import { containerId, scratch } from '../harness/scratch.js';
 
 /** A program /tool with these bytes. */
 const tool = (content: string | Buffer, mode = 0o755): Failing => ({
@@ -72,10 +72,11 @@ describeWith([root, busybox], 'the hint for a program', () => {
 		chmodSync(join(rootfs, 'tool'), 0o755);
 		const id = containerId();
 		await tsrun(['run', '--detach', '--bundle', path, id]);
-		const { status, stderr } = await tsrun(['exec', id, '/tool']);
+		const log = join(scratch(), 'log');
+		const { status, stderr } = await tsrun(['--log', log, 'exec', id, '/tool']);
 		await tsrun(['delete', '--force', id]);
-		expect(status).toBe(255);
-		expect(stderr).toMatch(/hint: .*the interpreter of its first line, \/no\/such, is not/);
+		expect({ status, stderr }).toEqual({ status: 255, stderr: 'exec /tool: no such file or directory\n' });
+		expect(readFileSync(log, 'utf8')).toMatch(/the interpreter of its first line, \/no\/such, is not/);
 	});
 
 	test('that is open for writing', async () => {

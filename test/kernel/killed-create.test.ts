@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scriptBundle } from '../harness/bundle.js';
 import { program, tsrun } from '../harness/cli.js';
@@ -8,7 +10,7 @@ import { eventually } from '../harness/eventually.js';
 import { shellHook } from '../harness/hooks.js';
 import { newRuntime } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
-import { containerId, token } from '../harness/scratch.js';
+import { containerId, scratch, token } from '../harness/scratch.js';
 import { recordedContainers, stateRoot } from '../harness/state-root.js';
 
 /** What has to be true of an id whose `create` was killed at whatever moment. */
@@ -45,11 +47,12 @@ describeWith([root, busybox], 'tsrun is killed while it creates a container', ()
 
 	test('while a createContainer hook runs inside', async () => {
 		const id = containerId();
+		const running = join(scratch(), 'running');
 		const slow = scriptBundle('true', (config) => {
-			config.hooks = { createContainer: [shellHook('sleep 600')] };
+			config.hooks = { createContainer: [shellHook(`: >${running}; exec sleep 600`)] };
 		});
 		const child = start(id, slow.path);
-		await delay(150);
+		await eventually('the hook runs', () => existsSync(running));
 		child.kill('SIGKILL');
 		await once(child, 'exit');
 		await expectRecovery(id, scriptBundle('true').path);

@@ -116,6 +116,42 @@ describeWith([root, busybox], 'attributes of a mount', () => {
 		expect(mountAt(mounts, '/data').options).toEqual(['ro', 'noexec', 'relatime']);
 	});
 
+	test('remount gives the file system further options; the others stay', async () => {
+		const mount = (...options: string[]) => ({ destination: '/data', type: 'tmpfs', source: 'tmpfs', options });
+		const mounts = await mountsInside(
+			withMounts(mount('size=4096k', 'nr_inodes=64'), mount('remount', 'size=1024k', 'sync', 'noexec')),
+		);
+		expect(mounts.filter(({ mountPoint }) => mountPoint === '/data')).toHaveLength(1);
+		const { options, superOptions } = mountAt(mounts, '/data');
+		expect(options).toEqual(['rw', 'noexec', 'relatime']);
+		expect(superOptions).toEqual(expect.arrayContaining(['rw', 'sync', 'size=1024k', 'nr_inodes=64']));
+	});
+
+	test('remount with bind is of the mount alone, and says so of the other options', async () => {
+		const mount = (...options: string[]) => ({ destination: '/data', type: 'tmpfs', source: 'tmpfs', options });
+		const edit = withMounts(mount('size=4096k'), mount('remount', 'bind', 'size=1024k', 'noexec'));
+		const { stdout, warnings } = await run(scriptBundle('grep " /data " /proc/self/mountinfo', edit).path);
+		expect(stdout).toMatch(/ rw,noexec,.* rw,size=4096k/);
+		expect(warnings).toContainEqual({
+			pointer: expect.stringMatching(/^\/mounts\/\d+\/options$/),
+			message: expect.stringContaining('leaves the options of the file system as they are: size=1024k'),
+		});
+	});
+
+	test.each([
+		['an option that the file system does not know', '/data', 'fly=1', 'EINVAL'],
+		['a place that nothing is mounted on', '/bin', 'size=1024k', 'EINVAL'],
+	])('remount: %s', async (_, destination, option, errno) => {
+		const edit = withMounts(
+			{ destination: '/data', type: 'tmpfs', source: 'tmpfs' },
+			{ destination, type: 'tmpfs', source: 'tmpfs', options: ['remount', option] },
+		);
+		await expect(run(scriptBundle(':', edit).path)).rejects.toMatchObject({
+			pointer: expect.stringMatching(/^\/mounts\/\d+$/),
+			errno,
+		});
+	});
+
 	test('they are what they say: nothing is executed, followed or written', async () => {
 		const script = [
 			'cp /bin/busybox /noexec/ && ! /noexec/busybox true 2>/dev/null && echo noexec',

@@ -43,7 +43,7 @@ describeWith([root, busybox, controller('memory')], 'memory that runs out before
 		expect(error).toMatchObject({ code: 'ERR_INIT_DIED', containerId: id, also: [] });
 		expect(error.message).toContain('container init was OOM-killed (memory limit too low?)');
 		expect(error.hint).toContain('raise linux.resources.memory.limit');
-		expect(existsSync(`${cgroupOf(process.pid, 'memory')}/tsrun-${id}`)).toBe(false);
+		expect(existsSync(`${cgroupOf(process.pid, 'memory')}/${id}`)).toBe(false);
 		await expect(runtime.get(id)).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' });
 	});
 

@@ -116,7 +116,7 @@ describeWith([root, busybox, staticCompiler], 'a cache of filters that cannot be
 	test('a filter that somebody put there is not loaded', async () => {
 		const { native } = await import('../../lib/native/index.js');
 		const { filterKey } = await import('../../lib/seccomp/program.js');
-		const { parseSpec } = await import('../../lib/spec/index.js');
+		const { parseSpec } = await import('../harness/parse-spec.js');
 		const { config } = bundle(withProfile(profile(73)));
 		const { seccomp } = parseSpec(JSON.stringify(config), 'config.json').spec.linux ?? {};
 		if (seccomp === undefined) throw new Error('there is no profile');

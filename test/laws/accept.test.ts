@@ -1,20 +1,13 @@
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors/index.js';
 import { accept, refused } from '../../lib/spec/accept.js';
-import {
-	defaultSpec,
-	parseProcess,
-	parseResources,
-	parseSpec,
-	readProcess,
-	readResources,
-	readSpec,
-} from '../../lib/spec/index.js';
+import { defaultSpec, readProcess, readResources, readSpec } from '../../lib/spec/index.js';
 import { processSchema } from '../../lib/spec/schema/process.js';
 import { resourcesSchema } from '../../lib/spec/schema/resources.js';
 import type { ObjectOf } from '../../lib/spec/schema/shape.js';
 import { specSchema } from '../../lib/spec/schema/spec.js';
 import { zodObjectOf } from '../../lib/spec/schema/zod.js';
+import { parseProcess, parseResources, parseSpec } from '../harness/parse-spec.js';
 import { fullConfig, type Json, places, replaced } from './configs.js';
 
 /** What both readers make of a value: the same result, or no result. */

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { HostFacts } from '../../lib/host/index.js';
 import type { ExecRequest } from '../../lib/plan/compile-exec.js';
 import type { CreateRequest } from '../../lib/plan/shape.js';
-import { type NamespaceType, parseSpec, type Spec } from '../../lib/spec/index.js';
+import type { NamespaceType, Spec } from '../../lib/spec/index.js';
+import { parseSpec } from '../harness/parse-spec.js';
 
 const hosts = join(import.meta.dirname, '../../spec-fixtures/hosts');
 
@@ -33,8 +34,16 @@ const anyMount = fc.oneof(
 	fc.record({
 		destination: fc.constantFrom('/a', '/b/c', '/dev', '/run', 'relative'),
 		type: fc.constantFrom('tmpfs', 'bind', 'overlay', 'devpts'),
-		source: fc.constantFrom('/srv/a', 'inside', 'none'),
+		source: fc.constantFrom('/srv/a', 'inside', 'rootfs/a', 'none'),
 		options: fc.shuffledSubarray([...options, 'bind', 'rbind', 'tmpcopyup', 'remount']),
+	}),
+	fc.record({
+		destination: fc.constantFrom('/mapped', '/b/c'),
+		type: fc.constant('bind'),
+		source: fc.constantFrom('/srv/a', 'rootfs/a'),
+		options: fc.shuffledSubarray([...options, 'idmap', 'ridmap', 'rbind']),
+		uidMappings: fc.constant([{ containerID: 0, hostID: 100_000, size: 65_536 }]),
+		gidMappings: fc.constant([{ containerID: 0, hostID: 100_000, size: 65_536 }]),
 	}),
 	fc.record({
 		destination: fc.constantFrom('/sys/fs/cgroup', '/cg'),

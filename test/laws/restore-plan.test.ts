@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { compileRestore, type RestorePlan } from '../../lib/plan/compile-restore.js';
 import type { Step } from '../../lib/plan/step.js';
 import { namespaceTypes } from '../../lib/plan/tables/namespaces.js';
+import { bindFlags } from '../../lib/plan/tables/operation-flags.js';
 import { anyCreate } from './plan-requests.js';
 
 const staging = '/run/tsrun/box/criu';
@@ -68,6 +69,22 @@ everyRestore(
 			expect(place.startsWith(`${staging}/mounts/`)).toBe(true);
 			expect(step.args.destination).toBe(destination);
 		}
+	},
+);
+
+everyRestore(
+	'what lies in the image is found below the place of its root, before that root is the root',
+	(_, steps) => {
+		const [, second] = rootfsSteps(steps);
+		for (const [index, step] of steps.entries()) {
+			if (step.operation !== 'bind' && step.operation !== 'show_tree') continue;
+			if ((step.args.flags & bindFlags.sourceInside) === 0) continue;
+			expect(step.args.source.startsWith(`${staging}/root/`)).toBe(true);
+			expect(index).toBeLessThan(second?.index ?? 0);
+		}
+		expect(steps.flatMap(({ operation }) => (operation === 'show_tree' ? ['map_tree'] : []))).toEqual(
+			steps.flatMap(({ operation }) => (operation === 'map_tree' ? [operation] : [])),
+		);
 	},
 );
 

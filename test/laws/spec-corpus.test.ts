@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors/index.js';
-import { parseSpec } from '../../lib/spec/index.js';
 import { fixtureRoot } from '../golden/fixture.js';
+import { parseSpec } from '../harness/parse-spec.js';
 
 /** All configs of the golden tests, the invalid ones too: what a mutation begins with. */
 const corpus = readdirSync(fixtureRoot, { recursive: true, withFileTypes: true })

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ConfigError } from '../../lib/errors/index.js';
-import { parseResources, parseSpec, type Spec } from '../../lib/spec/index.js';
+import type { Spec } from '../../lib/spec/index.js';
+import { parseResources, parseSpec } from '../harness/parse-spec.js';
 import { fullConfig, type Json, places, replaced } from './configs.js';
 
 /** The refusal of a text, undefined when it is accepted; every other error fails the law. */

@@ -2,7 +2,7 @@
 #ifndef TSRUN_TEST_CONTAINER_H
 #define TSRUN_TEST_CONTAINER_H
 
-#include "helper.h"
+#include "init_run.h"
 #include "suites.h"
 
 /* A fresh root file system with a busybox: <directory>/<name>; the path is good until the next call. */

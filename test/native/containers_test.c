@@ -56,6 +56,7 @@ static void test_mounts(const struct place *place) {
 	chmod(source, 0751);
 	snprintf(source, sizeof source, "%s/mounts-source", place->directory);
 	const struct list private = {1, {MS_PRIVATE}}, shared = {1, {MS_SHARED | MS_REC}};
+	const char *const smaller[] = {"size=64k", NULL};
 
 	add_root(&program, rootfs);
 	add_basics(&program);
@@ -67,7 +68,8 @@ static void test_mounts(const struct place *place) {
 	add_mount(&program, "/mq", "mqueue", "", 0, 0);
 	add_mount(&program, "/sys", "sysfs", "", MOUNT_ATTR_RDONLY, 2);
 	add_mount(&program, "/tmp", "tmpfs", "", 0, 4);
-	add(&program, "remount", "/tmp", (uint64_t)MOUNT_ATTR_RDONLY, (uint64_t)0, (uint64_t)0, (uint64_t)0, NO_LIST);
+	add(&program, "remount", "/tmp", smaller, (uint64_t)MOUNT_ATTR_RDONLY, (uint64_t)0, (uint64_t)0, (uint64_t)0,
+	    NO_LIST);
 	add(&program, "readonly", "/proc/sys");
 	add(&program, "readonly", "/not/there");
 	add(&program, "mask", "/proc/version");
@@ -76,11 +78,12 @@ static void test_mounts(const struct place *place) {
 	add(&program, "mask", "/proc/bus");
 	add(&program, "make_directory", "/made/deep", 0711u);
 	add(&program, "readonly_root");
-	add_shell(&program,
-	          "cat /a/b/inner/file /a/file /up/sub/a; stat -c mode=%a /up; stat -c tmp=%a /tmp; stat -c made=%a "
-	          "/made/deep;"
-	          "for d in /a/b /up /tmp / /proc/sys/kernel; do echo x 2>/dev/null > $d/w && echo wrote $d; done;"
-	          "ls /sys/firmware /proc/bus; cat /proc/version; grep -E ' (/|/a/b|/a/file) ' /proc/self/mountinfo");
+	add_shell(
+	    &program,
+	    "cat /a/b/inner/file /a/file /up/sub/a; stat -c mode=%a /up; stat -c tmp=%a /tmp; stat -c made=%a "
+	    "/made/deep;"
+	    "for d in /a/b /up /tmp / /proc/sys/kernel; do echo x 2>/dev/null > $d/w && echo wrote $d; done;"
+	    "ls /sys/firmware /proc/bus; cat /proc/version; grep -E ' (/|/a/b|/a/file|/tmp) ' /proc/self/mountinfo");
 	run_container(place, &program, CLONE_NEWIPC | CLONE_NEWNET, &result);
 	expect_true("mounts", &result, result.faults == 0, "no fault was expected");
 	expect_output("mounts", &result, "bound\nbound\ncopied\nmode=751\n");
@@ -88,6 +91,7 @@ static void test_mounts(const struct place *place) {
 	expect_no_output("mounts", &result, "wrote");
 	expect_output("mounts", &result, " /a/b ro,noexec,");
 	expect_output("mounts", &result, " /a/file rw,noatime shared:");
+	expect_output("mounts", &result, " - tmpfs tmpfs rw,size=64k");
 }
 
 static void test_overlay(const struct place *place) {

@@ -2,7 +2,7 @@
 #ifndef TSRUN_TEST_EXPECT_H
 #define TSRUN_TEST_EXPECT_H
 
-#include "helper.h"
+#include "init_run.h"
 
 extern int expectations, failures;
 

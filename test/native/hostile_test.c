@@ -222,7 +222,7 @@ static void test_label_elsewhere(const struct place *place) {
 	run_container(place, &program, 0, &result);
 	/* Without AppArmor nobody takes what is written; before Linux 5.8 its file is among those of all modules. */
 	expect_fault("label elsewhere", &result, "write", 0,
-	             directory ? "thread-self/attr/apparmor/exec" : "thread-self/attr/exec");
+	             directory ? "/proc/thread-self/attr/apparmor/exec" : "/proc/thread-self/attr/exec");
 }
 
 /* Those of SELinux are written to the files that are no module's own, of the helper's own procfs as well. */
@@ -238,12 +238,12 @@ static void test_selinux_labels(const struct place *place) {
 	add(&program, "label", "exec", "u:r:t:s0");
 	run_container(place, &program, 0, &result);
 	/* Of EINVAL and EOPNOTSUPP the kernel says which modules it has; what counts is that it was asked. */
-	expect_fault("SELinux label", &result, "write", 0, "thread-self/attr/exec");
+	expect_fault("SELinux label", &result, "write", 0, "/proc/thread-self/attr/exec");
 	add_root(&program, rootfs);
 	add(&program, "change_root", 0u);
 	add(&program, "keyring", "name", "u:r:t:s0");
 	run_container(place, &program, 0, &result);
-	expect_fault("SELinux label of keys", &result, "write", 0, "thread-self/attr/keycreate");
+	expect_fault("SELinux label of keys", &result, "write", 0, "/proc/thread-self/attr/keycreate");
 }
 
 /* The label of a message queue goes to nothing that an image, or a container beside it, has put in its place. */

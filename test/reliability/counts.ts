@@ -15,7 +15,10 @@ export function tell(what: string, tried: number, outcome: string): void {
 	const text = readFileSync(page, 'utf8');
 	const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
 	const [head = '', line = '', ...rows] = text.slice(from, to).trimEnd().split('\n');
-	const others = rows.filter((other) => !other.startsWith(`| ${title.slice(0, 2).join(' | ')} |`));
+	const beginning = `| ${title.slice(0, 2).join(' | ')} |`;
+	// The fewer calls of a later run do not tell against all of an earlier one.
+	if (!all && rows.some((row) => row.startsWith(`${beginning} all |`))) return;
+	const others = rows.filter((other) => !other.startsWith(beginning));
 	const table = [head, line, ...[...others, row].sort()].join('\n');
 	writeFileSync(page, `${text.slice(0, from)}${table}\n${text.slice(to)}`);
 }

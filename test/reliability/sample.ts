@@ -1,4 +1,4 @@
-/** Whether each call is tried, which takes an hour, or some of each kind of work. */
+/** Whether each call is tried, which takes twenty minutes, or some of each kind of work. */
 export const all = process.env['TSRUN_TEST_CALLS'] === 'all';
 
 /** So many of these, evenly spread, and the first and the last among them; all of them with TSRUN_TEST_CALLS=all. */

@@ -12,6 +12,8 @@ export interface VerbCase {
 	readonly failed: readonly Place[];
 	/** What it starts goes on after it. */
 	readonly lasting?: true;
+	/** It leaves the container as it was: the next try can be of the same one. */
+	readonly sparing?: true;
 }
 
 export interface Bundles {
@@ -48,13 +50,14 @@ export function verbCases(id: string, { sleeping, ending, program, resources }: 
 			worked: ['running'],
 			failed: ['created', 'running', 'stopped'],
 		},
-		{ title: 'exec', before: running, words: ['exec', id, ...program], ...unharmed },
+		{ title: 'exec', before: running, words: ['exec', id, ...program], ...unharmed, sparing: true },
 		{
 			title: 'exec --detach',
 			before: running,
 			words: ['exec', '--detach', id, 'sleep', '600'],
 			...unharmed,
 			lasting: true,
+			sparing: true,
 		},
 		{ title: 'update', before: running, words: ['update', '--resources', resources, id], ...unharmed },
 		{ title: 'pause', before: running, words: ['pause', id], worked: ['paused'], failed: ['running', 'paused'] },
@@ -79,6 +82,6 @@ export function verbCases(id: string, { sleeping, ending, program, resources }: 
 			worked: ['none'],
 			failed: ['none', 'running', 'stopped'],
 		},
-		{ title: 'state', before: running, words: ['state', id], ...unharmed },
+		{ title: 'state', before: running, words: ['state', id], ...unharmed, sparing: true },
 	];
 }

@@ -13,7 +13,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { counted, countingBundle, countOf, countsOn, criu } from '../harness/criu.js';
+import { counted, countingBundle, countsOn, criu, savedCounting } from '../harness/criu.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
@@ -21,17 +21,6 @@ import { containerId, scratch } from '../harness/scratch.js';
 import { Target } from '../harness/target.js';
 
 const quiet = { stdio: 'ignore' } as const;
-
-/** A container that was saved, and the directory with its images. */
-async function saved(edit?: Parameters<typeof countingBundle>[0]) {
-	const runtime = newRuntime();
-	const bundle = countingBundle(edit);
-	const images = scratch('images');
-	const first = await runtime.run(containerId(), bundle.path, quiet);
-	await counted(bundle);
-	await first.checkpoint(images);
-	return { runtime, bundle, images, count: countOf(bundle) };
-}
 
 // CVE-2026-50195, CVE-2026-53489 and CVE-2026-53492: a checkpoint from somewhere else brought links in place of logs, and
 // hooks, devices and mounts with it.
@@ -58,7 +47,7 @@ describeWith([root, busybox, criu], 'CVE-2026-50195, CVE-2026-53492: links in a 
 	});
 
 	test('a link in place of the descriptors is not read', async () => {
-		const { runtime, bundle, images } = await saved();
+		const { runtime, bundle, images } = await savedCounting();
 		const elsewhere = join(scratch(), 'names');
 		renameSync(join(images, 'descriptors.json'), elsewhere);
 		symlinkSync(elsewhere, join(images, 'descriptors.json'));
@@ -72,14 +61,14 @@ describeWith([root, busybox, criu], 'CVE-2026-50195, CVE-2026-53492: links in a 
 		['no JSON', '["pipe:[1]"'],
 		['an endless one', `["${'x'.repeat(1 << 20)}"]`],
 	])('descriptors that are %s', async (_, text) => {
-		const { runtime, bundle, images } = await saved();
+		const { runtime, bundle, images } = await savedCounting();
 		writeFileSync(join(images, 'descriptors.json'), text);
 		const error = await failureOf(runtime.restore(containerId(), bundle.path, images, quiet));
 		expect(error).toMatchObject({ code: 'ERR_CHECKPOINT', path: join(images, 'descriptors.json') });
 	});
 
 	test('names of descriptors that are none choose nothing', async () => {
-		const { runtime, bundle, images, count } = await saved();
+		const { runtime, bundle, images, count } = await savedCounting();
 		const names = ['extRootNetNS', '/etc/shadow', 'socket:[1]', 'pipe:[1]', 'file[../x:1]'];
 		writeFileSync(join(images, 'descriptors.json'), JSON.stringify(names));
 		// With what had been outside now missing, CRIU refuses, or the descriptors were none of these.
@@ -96,7 +85,7 @@ describeWith([root, busybox, criu], 'CVE-2026-50195, CVE-2026-53492: links in a 
 
 describeWith([root, busybox, criu], 'CVE-2026-53489: what a directory of images says of a container', () => {
 	test('hooks, mounts and annotations beside the images are not looked at', async () => {
-		const { runtime, bundle, images, count } = await saved();
+		const { runtime, bundle, images, count } = await savedCounting();
 		const told = join(scratch(), 'told');
 		const config = JSON.parse(readFileSync(join(bundle.path, 'config.json'), 'utf8'));
 		config.hooks = { createRuntime: [{ path: '/bin/sh', args: ['sh', '-c', `echo hook >${told}`] }] };
@@ -137,7 +126,7 @@ describeWith([root, busybox, criu], 'the root file system of a container that is
 		const target = new Target();
 		const volume = scratch('volume');
 		writeFileSync(join(volume, 'of-the-volume'), '');
-		const { runtime, bundle, images } = await saved((config) => {
+		const { runtime, bundle, images } = await savedCounting((config) => {
 			config.mounts.push({ destination: '/volume/deep', source: volume, options: ['bind'] });
 		});
 		rmSync(join(bundle.rootfs, 'volume'), { recursive: true });

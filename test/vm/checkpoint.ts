@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkpoint, counting, countOf, counts } from './counting.js';
-import { cgroupOf, newId, pidOf, refused, succeed, tsrun, value } from './guest.js';
-
-const mebibyte = 1_048_576;
+import { bundle, cgroupOf, mebibyte, newId, pidOf, refused, succeed, tsrun, value } from './guest.js';
 
 /** Runs a container, has `save` save it, and restores it; its count has to go on. */
 async function savedAndRestored(
@@ -56,6 +54,30 @@ function checkpointInto(id: string, images: string): void {
 	succeed('checkpoint', '--parent-path', 'second', '--image-path', images, id);
 	assert.ok(existsSync(join(images, 'parent')));
 }
+
+test('checkpoint: a limit that is less than what is restored is an error, and not a wait', async () => {
+	const large = `(x=$(head -c 24000000 /dev/zero | busybox tr '\\0' a); echo 1 >/count; while :; do sleep 1; done) & wait`;
+	const path = bundle(large, (config) => {
+		config['root'] = { path: 'rootfs' };
+	});
+	const [id, images, file] = [newId(), join(path, 'images'), join(path, 'config.json')];
+	try {
+		succeed('run', '--detach', '--bundle', path, id);
+		await counts(path, 0);
+		checkpoint(id, images);
+		const config = JSON.parse(readFileSync(file, 'utf8'));
+		config.linux.resources = { memory: { limit: 12 * mebibyte } };
+		writeFileSync(file, JSON.stringify(config));
+		// The kernel kills one of them, init or CRIU, which does not always come to wait for the one that was killed.
+		for (let time = 0; time < 3; time += 1) {
+			const said = refused('restore', '--detach', '--bundle', path, '--image-path', images, id);
+			assert.match(said, /less than what is restored|OOM-killed|criu cannot restore/);
+			assert.match(refused('state', id), /container does not exist/);
+		}
+	} finally {
+		tsrun('delete', '--force', id);
+	}
+});
 
 test('checkpoint: systemd makes the cgroup of the restored container', () => {
 	const systemd = '--systemd-cgroup';

@@ -29,6 +29,8 @@ echo $$ >"$session/tsrun-guest/cgroup.procs"
 HOME=$(getent passwd "$uid" | cut -d: -f6)
 USER=$(id -un "$uid")
 XDG_RUNTIME_DIR=/run/user/$uid
+# A group of the user's beside the first: a container may keep it.
+echo "tsrun-guest:x:4242:$USER" >>/etc/group
 export HOME USER XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS="unix:path=$XDG_RUNTIME_DIR/bus" TSRUN_STAGE_WORK="$HOME/stage"
 cd "$HOME"
 exec setpriv --reuid="$uid" --regid="$uid" --init-groups -- "$@"

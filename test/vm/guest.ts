@@ -55,6 +55,17 @@ export function refused(...args: readonly string[]): string {
 	return stderr;
 }
 
+/**
+ * Reserves huge pages, and says how many there are. By a program of its own: the kernel stops half-way for a signal, and takes what the
+ * io_uring of a loop of ours that was closed a moment ago has left to do for one (set_max_huge_pages in mm/hugetlb.c).
+ */
+export function reserveHugePages(count: number): number {
+	run('sh', ['-c', `echo ${count} >/proc/sys/vm/nr_hugepages`]);
+	return Number(readFileSync('/proc/sys/vm/nr_hugepages', 'utf8'));
+}
+
+export const mebibyte = 1_048_576;
+
 /** Its own init goes on when it cannot make another process; a shell would end. */
 export const forkBomb = '(f() { sleep 100 & f; }; f 2>/dev/null) & exec sleep 100';
 

@@ -1,33 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import {
-	bundle,
-	type Config,
-	cgroupOf,
-	counter,
-	newId,
-	pidOf,
-	refused,
-	run,
-	succeed,
-	value,
-	withContainer,
-} from './guest.js';
+import { cgroupOf, counter, mebibyte, newId, pidOf, refused, run, succeed, value, withContainer } from './guest.js';
 import { legacyTest } from './legacy-guest.js';
-
-const systemd = '--systemd-cgroup';
-const mebibyte = 1_048_576;
-
-/** Properties of a unit, as systemctl prints them. */
-function show(unit: string, ...names: readonly string[]): string[] {
-	return names.map((name) => run('systemctl', ['show', unit, '--value', `--property=${name}`]).stdout.trim());
-}
-
-const at = (cgroupsPath: string, edit: (config: Config) => void = () => {}) =>
-	bundle('while :; do sleep 0.1; done', (config) => {
-		config.linux.cgroupsPath = cgroupsPath;
-		edit(config);
-	});
+import { at, show, systemd } from './systemd-unit.js';
 
 /** Every directory of a cgroup of this name, in whichever hierarchy. */
 const directoriesOf = (name: string) =>

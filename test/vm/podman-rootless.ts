@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { output } from '../clients/harness/call.js';
 import { tsrun } from '../clients/harness/runtimes.js';
-import { imageArchive } from '../clients/harness/stage.js';
-import { image, Podman } from '../clients/podman/engine.js';
+import { folder, imageArchive } from '../clients/harness/stage.js';
+import { containersEnvironment, image, Podman } from '../clients/podman/engine.js';
 import { until, value } from './guest.js';
 import { assertGone, assertMemoryLimit, scopeOf } from './scope.js';
 
@@ -23,6 +25,27 @@ test('rootless podman: output, exit status, user, user namespace', { timeout: 40
 	assert.equal(await podman.inside([...network, '--userns', 'keep-id'], 'id -u'), own);
 	const status = (await podman.call(['run', '--rm', ...network, image, 'nosuch'])).status;
 	assert.equal(status, 127);
+});
+
+test('rootless podman: the user’s own containers.conf, in which the runtime is named', {
+	timeout: 400_000,
+}, async () => {
+	assert.ok(existsSync(join(process.env['HOME'] ?? '', '.config/containers/containers.conf')));
+	const env = containersEnvironment();
+	const name = await output(['podman', 'info', '--format', '{{.Host.OCIRuntime.Name}}'], { env });
+	assert.equal(name, 'tsrun');
+});
+
+test('rootless podman: --group-add keep-groups', { timeout: 400_000 }, async () => {
+	const place = folder('groups');
+	const file = join(place, 'file');
+	writeFileSync(file, 'of the group\n');
+	chownSync(file, -1, 4242);
+	chmodSync(file, 0o640);
+	const flags = [...network, '--user', '1000', '--volume', `${place}:/place`];
+	const read = 'cat /place/file 2>/dev/null || echo refused';
+	assert.equal(await podman.inside(flags, read), 'refused');
+	assert.equal(await podman.inside([...flags, '--group-add', 'keep-groups'], read), 'of the group');
 });
 
 test('rootless podman: a life in a scope of the user’s systemd, limits, pause, exec', {

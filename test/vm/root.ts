@@ -1,7 +1,9 @@
 // What runs in the guest as root.
 import './apparmor.js';
 import './block-io.js';
+import './cgroup-mount.js';
 import './checkpoint.js';
+import './checkpoint-cgroups.js';
 import './checkpoint-hostile.js';
 import './checkpoint-lazy.js';
 import './checkpoint-page.js';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bundle, newId, program, run } from './guest.js';
+import { bundle, mebibyte, newId, program, run } from './guest.js';
 
 const repository = process.env['TSRUN_REPOSITORY'] ?? '';
 const page = readFileSync(`${repository}/docs/rootless.md`, 'utf8');
@@ -31,8 +31,6 @@ test('rootless page: its commands, one after the other', () => {
 	assert.match(plan ?? '', /write the id maps of the user namespace/);
 	assert.match(nested ?? '', /^uid=0\(root\) gid=0\(root\)/);
 });
-
-const mebibyte = 1_048_576;
 
 test('rootless page: a scope that systemd-run has delegated holds the limits', () => {
 	const [command] = /systemd-run --user --scope -p Delegate=yes tsrun run/.exec(page) ?? [];

@@ -6,6 +6,8 @@ import {
 	cgroupOf,
 	counter,
 	forkBomb,
+	limited,
+	mebibyte,
 	newId,
 	pidOf,
 	program,
@@ -16,24 +18,19 @@ import {
 	value,
 	withContainer,
 } from './guest.js';
+import { systemd } from './systemd-unit.js';
 
-const systemd = '--systemd-cgroup';
-const mebibyte = 1_048_576;
 const session = `/sys/fs/cgroup/user.slice/user-${process.getuid?.()}.slice/user@${process.getuid?.()}.service`;
 
-const limited = (script: string, cgroupsPath?: string) =>
-	bundle(script, (config) => {
-		config.linux.resources = {
-			memory: { limit: 32 * mebibyte, swap: 32 * mebibyte },
-			pids: { limit: 12 },
-			cpu: { quota: 20_000, period: 100_000 },
-		};
-		if (cgroupsPath !== undefined) config.linux.cgroupsPath = cgroupsPath;
-	});
+const limits = {
+	memory: { limit: 32 * mebibyte, swap: 32 * mebibyte },
+	pids: { limit: 12 },
+	cpu: { quota: 20_000, period: 100_000 },
+};
 
 test('rootless: the systemd of the user makes a scope with the limits', () =>
 	withContainer(
-		limited(forkBomb),
+		limited(forkBomb, limits),
 		async (id, cgroup) => {
 			assert.equal(cgroup, `${session}/user.slice/tsrun-${id}.scope`);
 			assert.equal(value(cgroup, 'memory.max'), String(32 * mebibyte));
@@ -70,7 +67,7 @@ test('rootless: exec, pause and kill work by what is delegated', () =>
 
 test('rootless: in a slice of the user', () =>
 	withContainer(
-		limited('sleep 100', 'app-vm.slice:box:mine'),
+		limited('sleep 100', limits, 'app-vm.slice:box:mine'),
 		(_, cgroup) => assert.equal(cgroup, `${session}/app.slice/app-vm.slice/box-mine.scope`),
 		systemd,
 	));
@@ -88,7 +85,11 @@ test('rootless: from within a user namespace, as engines that enter one do', () 
 test('rootless: a cgroup that is delegated can be used without asking systemd', async () => {
 	// A scope with a cgroup of its own below, so that its own may hand controllers on.
 	const script = 'mkdir /sys/fs/cgroup/$1/own && echo $$ >/sys/fs/cgroup/$1/own/cgroup.procs && shift && exec "$@"';
-	const path = limited('sleep 100', `${session.slice('/sys/fs/cgroup'.length)}/app.slice/vm-delegated.scope/box`);
+	const path = limited(
+		'sleep 100',
+		limits,
+		`${session.slice('/sys/fs/cgroup'.length)}/app.slice/vm-delegated.scope/box`,
+	);
 	const id = newId();
 	const scope = `${session.slice('/sys/fs/cgroup'.length)}/app.slice/vm-delegated.scope`;
 	const options = [
@@ -124,7 +125,7 @@ test('rootless: a cgroup that is delegated can be used without asking systemd', 
 });
 
 test('rootless: a limit where nothing is delegated is an error that says how to', () => {
-	const told = refused('run', '--bundle', limited('true', '/nobody/delegates/this'), newId());
+	const told = refused('run', '--bundle', limited('true', limits, '/nobody/delegates/this'), newId());
 	assert.match(told, /cgroup/);
 	assert.match(told, /[Dd]elegat/);
 });

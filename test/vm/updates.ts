@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { major, minor } from './disk.js';
-import { limited, refused, succeed, value, withContainer } from './guest.js';
-
-const mebibyte = 1_048_576;
+import { limited, mebibyte, refused, succeed, value, withContainer } from './guest.js';
 
 test('cgroup v2: an update is made as a whole or not at all', () =>
 	withContainer(limited('sleep 100', { memory: { limit: 32 * mebibyte }, pids: { limit: 20 } }), (id, cgroup) => {

@@ -3,6 +3,7 @@ import { errnoText } from '../../errors/index.js';
 import { errnoOf } from '../../os/index.js';
 import { absolutePath } from '../../paths.js';
 import { parseMountOptions } from '../../plan/mount-options.js';
+import type { Mount } from '../../spec/types.js';
 import type { BundleFault } from '../report.js';
 import { readFile } from '../self.js';
 import type { Inspection } from './inspection.js';
@@ -17,20 +18,25 @@ export function* pathFaults({ spec, bundle, rootfs }: Inspection): Generator<Bun
 	} else if (!root.isDirectory()) {
 		yield { pointer: '/root/path', message: `${rootfs} is not a directory` };
 	}
-	yield* mountFaults(spec, bundle);
+	yield* mountFaults({ spec, bundle, rootfs });
 	yield* hookFaults(spec);
 }
 
-function* mountFaults(spec: Inspection['spec'], bundle: string): Generator<BundleFault> {
+function* mountFaults({
+	spec,
+	bundle,
+	rootfs,
+}: Pick<Inspection, 'spec' | 'bundle' | 'rootfs'>): Generator<BundleFault> {
 	const types = readFile('/proc/filesystems');
-	for (const [index, mount] of (spec.mounts ?? []).entries()) {
+	const mounts = spec.mounts ?? [];
+	for (const [index, mount] of mounts.entries()) {
 		const options = parseMountOptions(mount.options ?? []);
 		const pointer = `/mounts/${index}`;
 		if (options.remount) continue;
 		if (options.bind || mount.type === 'bind') {
 			const source = absolutePath(bundle, mount.source ?? '');
 			const found = lookAt(source);
-			if (typeof found !== 'string') continue;
+			if (typeof found !== 'string' || isMountedBefore(source, rootfs, mounts.slice(0, index))) continue;
 			const hint = 'The source of a bind mount has to be there before; it is never created.';
 			yield { pointer: `${pointer}/source`, message: `${source}: ${errnoText(found)}`, hint };
 		} else if (types !== undefined && !isKnown(mount.type ?? '', types)) {
@@ -40,6 +46,14 @@ function* mountFaults(spec: Inspection['spec'], bundle: string): Generator<Bundl
 			yield { pointer: `${pointer}/type`, message, hint };
 		}
 	}
+}
+
+// A source in the container's own root is what the mounts before it have made of that place.
+function isMountedBefore(source: string, rootfs: string, mounts: readonly Mount[]): boolean {
+	return mounts.some(({ destination }) => {
+		const place = rootfs + absolutePath('/', destination);
+		return source === place || source.startsWith(`${place}/`);
+	});
 }
 
 function isKnown(type: string, types: string): boolean {

@@ -58,7 +58,7 @@ export async function cgroupFindings({ self: { facts } }: Examination): Promise<
 /** Tries to make a cgroup where a container's would be, and removes it. */
 async function refusal(layout: CgroupLayout, hierarchy: CgroupHierarchy): Promise<string | undefined> {
 	try {
-		const directories = cgroupDirectories(layout, `doctor-${process.pid}`, undefined);
+		const directories = cgroupDirectories(layout, `tsrun-doctor-${process.pid}`, undefined);
 		const own = hierarchy === layout.unified ? directories.unified : directories.v1[hierarchy.controllers[0] ?? ''];
 		if (own === undefined) return undefined;
 		for (const made of createCgroup(own).reverse()) await removeCgroup(made);

@@ -119,8 +119,21 @@ export async function chownCgroup(launch: Launch, { directory, uid }: HostOperat
 	giveCgroup(directory, uid);
 }
 
-export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): void {
-	writeLimits(writes.filter((write) => isReachable(launch, write)));
+export function writeCgroupLimits(launch: Launch, { writes }: HostOperations['write_cgroup']): Promise<void> | void {
+	const reachable = writes.filter((write) => isReachable(launch, write));
+	return reachable.some(mayKill) ? writeAndWatch(launch, reachable) : writeLimits(reachable);
+}
+
+// cgroup v2 takes a limit of memory that is less than what is used, and kills until it holds.
+function mayKill({ file }: CgroupWrite): boolean {
+	return file.endsWith('/memory.max');
+}
+
+async function writeAndWatch(launch: Launch, writes: readonly CgroupWrite[]): Promise<void> {
+	const { assertSurvived, memoryKills } = await import('./memory-kills.js');
+	launch.memoryKills ??= memoryKills(launch);
+	writeLimits(writes);
+	await assertSurvived(launch, launch.memoryKills);
 }
 
 // Where no cgroup could be made for a user without privileges there is nothing to limit, and whoever asked has to know.

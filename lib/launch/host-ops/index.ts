@@ -30,6 +30,10 @@ const performers: { readonly [Operation in HostOperation]: Performer<Operation> 
 		const { newMount } = await import('./new-mount.js');
 		newMount(launch, step);
 	},
+	map_tree: async (launch, step) => {
+		const { mapShownTree } = await import('./shown-tree.js');
+		mapShownTree(launch, step);
+	},
 	listen: listenForStart,
 	spawn,
 	await_fork: awaitFork,

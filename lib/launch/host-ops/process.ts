@@ -19,10 +19,7 @@ export function listenForStart(launch: Launch, { slot }: HostOperations['listen'
 	}
 }
 
-export async function spawn(launch: Launch, { flags, cgroup: asked }: HostOperations['spawn']): Promise<void> {
-	// A cgroup whose processes were killed by cgroup.kill once kills whom the clone puts into it, as long as its count of
-	// such kills is another than that of the caller's own cgroup (kernel/cgroup/cgroup.c, cgroup_post_fork; seen on 6.18).
-	const cgroup = asked === null || launch.context.plan.verb === 'exec' || launch.cgroups.includes(asked) ? asked : null;
+export async function spawn(launch: Launch, { flags, cgroup }: HostOperations['spawn']): Promise<void> {
 	const directory = cgroup === null ? -1 : openCgroup(cgroup);
 	try {
 		launch.enteredByClone = directory === -1 || cgroup === null ? undefined : cgroup;

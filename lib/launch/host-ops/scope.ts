@@ -38,5 +38,8 @@ export async function setUnitProperties(
 	launch: Launch,
 	{ unit, manager, properties }: HostOperations['set_unit_properties'],
 ): Promise<void> {
+	// systemd writes the same values as the step after this one, and when it does so is its own affair.
+	const { memoryKills } = await import('./memory-kills.js');
+	launch.memoryKills = memoryKills(launch);
 	await (await launch.systemd(manager)).setProperties(unit, properties);
 }

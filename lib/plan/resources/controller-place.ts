@@ -34,7 +34,7 @@ function hasUnified(layout: CgroupLayout, controller: string): boolean {
 }
 
 /** Block I/O is the one controller whose name changed. */
-export function legacyName(controller: ControllerName): string {
+function legacyName(controller: ControllerName): string {
 	return controller === 'io' ? 'blkio' : controller;
 }
 

@@ -1,7 +1,7 @@
 import type { DeviceRule } from '../../spec/types.js';
 
 /** Bits of an access, as in struct bpf_cgroup_dev_ctx (linux/bpf.h). */
-export const deviceAccess = { m: 1, r: 2, w: 4 } as const;
+const deviceAccess = { m: 1, r: 2, w: 4 } as const;
 export const everyAccess = 7;
 
 /** A rule about devices of one kind; null is every number. */

@@ -38,9 +38,20 @@ function* unifiedMount(
 	options: readonly string[],
 	pointer: string,
 ): Generator<Step> {
+	const namespaced = isNamespaced(shape);
+	const hosts = shape.facts.cgroup.unified?.mount;
+	if (!namespaced && hosts !== undefined && options.length === 0) {
+		// A mount of cgroup2 from the first cgroup namespace sets the options of the whole hierarchy anew: one without
+		// nsdelegate and memory_recursiveprot takes them from the host (cgroup_init_fs_context, apply_cgroup_root_flags).
+		// CVE-2023-25809: what is read-only has to be so in all of the host's tree.
+		const rec_set = attributes.rec_set | (attributes.set & mountAttributes.readonly);
+		const flags = bindFlags.recursive;
+		yield init('bind', { ...attributes, rec_set, source: hosts, fallback: '', tree: null, flags }, pointer);
+		return;
+	}
 	// Where the kernel refuses a mount of cgroup2 (a user namespace without a cgroup namespace of its own), the tree of
 	// the host is bound: the container's part of it if that is all a cgroup namespace would have shown.
-	const fallback = isNamespaced(shape) ? containersOwn(shape).unified : shape.facts.cgroup.unified?.mount;
+	const fallback = namespaced ? containersOwn(shape).unified : hosts;
 	yield init(
 		'mount',
 		{

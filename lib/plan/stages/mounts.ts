@@ -2,7 +2,7 @@ import { absolutePath } from '../../paths.js';
 import type { Mount } from '../../spec/types.js';
 import { type MountOptions, parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
-import { host, init, type Step } from '../step.js';
+import { barriers, host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
@@ -16,27 +16,28 @@ interface PlannedMount {
 	readonly pointer: string;
 	/** The descriptor of a tree that the host opens or makes; null where init does. */
 	readonly tree: string | null;
+	/** It is a bind mount of what lies in the container's own root, which init finds there, with the mounts made by then. */
+	readonly inside: boolean;
 }
 
 function plannedMounts(shape: Shape): PlannedMount[] {
 	return (shape.spec.mounts ?? []).map((mount, index) => {
 		const options = parseMountOptions(mount.options ?? []);
-		const opened = isMapped(mount, options) || (isBind(mount, options) && hostOpensSources(shape, mount));
-		const tree = opened ? `mount-${index}` : null;
-		return { mount, options, pointer: `/mounts/${index}`, tree };
+		const bind = !options.remount && isBind(mount, options);
+		const inside = bind && sourceOf(shape, mount).startsWith(`${shape.rootfs}/`);
+		const opened = !inside && (isMapped(mount, options) || (bind && hostOpensSources(shape)));
+		return { mount, options, pointer: `/mounts/${index}`, tree: opened ? `mount-${index}` : null, inside };
 	});
 }
 
 function isBind(mount: Mount, options: MountOptions): boolean {
-	return !options.remount && (options.bind || mount.type === 'bind');
+	return options.bind || mount.type === 'bind';
 }
 
 // In another user namespace init may not look into what only the host's root may; without privilege the host half may
 // not clone a mount, and init, of the same user, sees as much.
-function hostOpensSources(shape: Shape, mount: Mount): boolean {
-	// What lies in the container's own root init may look into, and sees with the mounts that were made in it by then.
-	if (sourceOf(shape, mount).startsWith(`${shape.rootfs}/`)) return false;
-	return shape.inUserNamespace && shape.facts.euid === 0;
+function hostOpensSources({ inUserNamespace, facts }: Shape): boolean {
+	return inUserNamespace && facts.euid === 0;
 }
 
 /** The trees that the host opens or makes before init exists. */
@@ -68,9 +69,9 @@ export function* mountStage(shape: Shape, warn: (message: string, pointer: strin
 		yield* mountSteps(shape, planned);
 		const { mount, options, pointer } = planned;
 		// The kernel ignores them without a word: a bind mount shows a file system that has its options already.
-		if ((options.remount || isBind(mount, options)) && options.data.length > 0) {
+		if (isBind(mount, options) && options.data.length > 0) {
 			const left = options.data.join(', ');
-			warn(`a bind mount or remount leaves the options of the file system as they are: ${left}`, `${pointer}/options`);
+			warn(`a bind mount leaves the options of the file system as they are: ${left}`, `${pointer}/options`);
 		}
 	}
 }
@@ -83,6 +84,7 @@ export function* sealStage(shape: Shape): Generator<Step> {
 			'remount',
 			{
 				destination: mount.destination,
+				options: [],
 				set: mountAttributes.readonly,
 				clear: 0n,
 				rec_set: 0n,
@@ -102,7 +104,7 @@ function sealedLater(shape: Shape, mount: Mount, options: MountOptions): boolean
 	return !isBind(mount, options) && (mount.type === 'tmpfs' || isCgroupTree(shape, mount));
 }
 
-function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMount): Generator<Step> {
+function* mountSteps(shape: Shape, { mount, options, pointer, tree, inside }: PlannedMount): Generator<Step> {
 	const attributes = {
 		destination: mount.destination,
 		set: sealedLater(shape, mount, options) ? options.set & ~mountAttributes.readonly : options.set,
@@ -112,22 +114,31 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree }: PlannedMou
 		propagation: options.propagation,
 	};
 	if (options.remount) {
-		yield init('remount', attributes, pointer);
+		// `ro` is not among them: of a file system of the host it would be `ro` for the host too.
+		yield init('remount', { ...attributes, options: isBind(mount, options) ? [] : options.data }, pointer);
 	} else if (isBind(mount, options)) {
-		const flags =
+		const source = sourceOf(shape, mount);
+		const sourceFlags =
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
+			(inside ? bindFlags.sourceInside : 0);
+		const shown = inside && isMapped(mount, options);
+		if (shown) {
+			yield init('show_tree', { source, flags: sourceFlags }, `${pointer}/source`);
+			yield init('barrier', { id: barriers.shown });
+			yield host('map_tree', { source, idmap: idMapOf(shape, mount, options) }, `${pointer}/source`);
+			yield host('release', { id: barriers.shown });
+		}
+		const flags =
+			sourceFlags |
+			(shown ? bindFlags.treeShown : 0) |
 			(options.destinationNoFollow ? bindFlags.destinationNoFollow : 0) |
 			(absolutePath('/', mount.destination).startsWith('/proc/') ? bindFlags.insideProc : 0);
 		const clear = options.clear | unstatedFlags(shape, options);
 		// The host's tree is a peer of its source yet: what the container mounts in it would be mounted on the host.
 		const isPeer = tree !== null || shape.mountsOnHost;
 		const propagation = isPeer ? [treePropagation(shape), ...options.propagation] : options.propagation;
-		yield init(
-			'bind',
-			{ ...attributes, clear, propagation, source: sourceOf(shape, mount), fallback: '', tree, flags },
-			pointer,
-		);
+		yield init('bind', { ...attributes, clear, propagation, source, fallback: '', tree, flags }, pointer);
 	} else if (mount.type === 'cgroup' || mount.type === 'cgroup2') {
 		yield* cgroupMount(shape, mount, options, attributes, pointer);
 	} else if (tree !== null) {

@@ -87,11 +87,13 @@ export function* identityStage(
 	surroundings: ProcessSurroundings,
 ): Generator<Step> {
 	const { user, capabilities, cwd } = process;
+	const { lastCapability, keepsGroups, warn } = surroundings;
+	const leftOut: LeftOut = new Map();
+	const bits = (set: CapabilitySet) => capabilityBits(capabilities?.[set], set, lastCapability, leftOut);
 	// What runc and crun leave the process where the config is silent, and callers rely on.
 	yield init('umask', { mode: user.umask ?? 0o022 }, user.umask === undefined ? '' : `${at}/user/umask`);
 	if (capabilities !== undefined) {
-		const keep = capabilityBits(capabilities.bounding, `${at}/capabilities/bounding`, surroundings);
-		yield init('drop_bounding', { keep }, `${at}/capabilities/bounding`);
+		yield init('drop_bounding', { keep: bits('bounding') }, `${at}/capabilities/bounding`);
 	}
 	yield init(
 		'identity',
@@ -101,13 +103,11 @@ export function* identityStage(
 			groups: user.additionalGids ?? [],
 			flags:
 				(capabilities === undefined ? 0 : identityFlags.keepCapabilities) |
-				(surroundings.keepsGroups ? identityFlags.leaveGroups : 0),
+				(keepsGroups ? identityFlags.leaveGroups : 0),
 		},
 		`${at}/user`,
 	);
 	if (capabilities !== undefined) {
-		const bits = (set: 'effective' | 'permitted' | 'inheritable' | 'ambient') =>
-			capabilityBits(capabilities[set], `${at}/capabilities/${set}`, surroundings);
 		yield init(
 			'capabilities',
 			{
@@ -118,6 +118,9 @@ export function* identityStage(
 			},
 			`${at}/capabilities`,
 		);
+	}
+	for (const [name, sets] of leftOut) {
+		warn(`${name} is not a capability of this kernel and is left out of ${[...sets].join(', ')}`, `${at}/capabilities`);
 	}
 	yield init('chdir', { path: cwd, attempt: chdirAttempts.last }, `${at}/cwd`);
 }
@@ -171,17 +174,24 @@ function resourceLimits(process: Process): ResourceLimit[] {
 	}));
 }
 
-// An unknown or absent capability is a warning (config.md, "Linux Process": MUST NOT fail).
+type CapabilitySet = keyof NonNullable<Process['capabilities']>;
+
+/** Names that the kernel does not have, with the sets they are in. */
+type LeftOut = Map<string, Set<CapabilitySet>>;
+
+// An unknown or absent capability is a warning (config.md, "Linux Process": MUST NOT fail), and one for all sets: engines put each
+// name into most of them.
 function capabilityBits(
 	names: readonly string[] | undefined,
-	pointer: string,
-	{ lastCapability, warn }: ProcessSurroundings,
+	set: CapabilitySet,
+	lastCapability: number,
+	leftOut: LeftOut,
 ): bigint {
 	let bits = 0n;
-	for (const [index, name] of (names ?? []).entries()) {
+	for (const name of names ?? []) {
 		const number = capabilityNumber(name);
 		if (number === undefined || number > lastCapability) {
-			warn(`${name} is not a capability of this kernel and is left out`, `${pointer}/${index}`);
+			leftOut.set(name, (leftOut.get(name) ?? new Set()).add(set));
 		} else {
 			bits |= 1n << BigInt(number);
 		}

@@ -14,6 +14,8 @@ export interface StagedMount {
 	/** Where in CRIU's mount namespace the source is. */
 	readonly place: string;
 	readonly step: BindStep;
+	/** The steps before it that map the ids of its source, of which they are a part. */
+	readonly shown: readonly Step[];
 	/** The same mount once more, from the place. */
 	readonly again: BindStep;
 }
@@ -24,9 +26,17 @@ export function stagedMounts(steps: readonly Step[], staging: string): StagedMou
 		if (step.operation !== 'bind') return [];
 		const place = `${staging}/mounts/${index}`;
 		const { destination } = step.args;
-		const args = { ...step.args, source: place, fallback: '', tree: null };
-		return [{ index, destination, place, step, again: { ...step, args } }];
+		const flags = step.args.flags & ~(bindFlags.sourceInside | bindFlags.treeShown);
+		const args = { ...step.args, source: place, fallback: '', tree: null, flags };
+		return [{ index, destination, place, step, shown: shownSteps(steps, index), again: { ...step, args } }];
 	});
+}
+
+function shownSteps(steps: readonly Step[], bind: number): readonly Step[] {
+	const step = steps[bind];
+	if (step?.operation !== 'bind' || (step.args.flags & bindFlags.treeShown) === 0) return [];
+	const before = steps.slice(0, bind);
+	return before.slice(before.findLastIndex(({ operation }) => operation === 'show_tree'));
 }
 
 /** Binds the root file system and every source to their places; these are made as the sources are, files or directories. */
@@ -46,9 +56,19 @@ export function* stagingSteps(shape: Shape, staging: string, mounts: readonly St
 		},
 		'/root/path',
 	);
-	for (const { index, step } of mounts) {
-		const { source, fallback, tree, flags } = step.args;
-		const kept = flags & (bindFlags.recursive | bindFlags.sourceNoFollow);
+	// Symlinks that an image has on the way to a source below the root lead nowhere outside of the staging directory.
+	const staged = (source: string, flags: number): string =>
+		flags & bindFlags.sourceInside ? `${staging}/root${source.slice(shape.rootfs.length)}` : source;
+	for (const { index, step, shown } of mounts) {
+		const { fallback, tree, flags } = step.args;
+		for (const one of shown) {
+			yield one.operation === 'show_tree'
+				? init('show_tree', { source: staged(one.args.source, one.args.flags), flags: one.args.flags }, one.pointer)
+				: one;
+		}
+		const source = staged(step.args.source, flags);
+		const { destinationNoFollow, insideProc } = bindFlags;
+		const kept = flags & ~(destinationNoFollow | insideProc);
 		yield init(
 			'bind',
 			{ ...plain, destination: `/mounts/${index}`, source, fallback, tree, flags: kept },

@@ -11,7 +11,14 @@ export const mountFlags = {
 } as const;
 
 /** Bits of the bind operation's `flags` (addon/init/bind.c, BIND_*). */
-export const bindFlags = { recursive: 1, sourceNoFollow: 2, destinationNoFollow: 4, insideProc: 8 } as const;
+export const bindFlags = {
+	recursive: 1,
+	sourceNoFollow: 2,
+	destinationNoFollow: 4,
+	insideProc: 8,
+	sourceInside: 16,
+	treeShown: 32,
+} as const;
 
 /** Bits of the identity operation's `flags` (addon/init/identity.c, IDENTITY_*). */
 export const identityFlags = { leaveGroups: 1, keepCapabilities: 2 } as const;

@@ -69,7 +69,15 @@ export const initOperations = {
 	},
 	remount: {
 		id: 34,
-		fields: { destination: 'str', set: 'u64', clear: 'u64', rec_set: 'u64', rec_clear: 'u64', propagation: 'u64s' },
+		fields: {
+			destination: 'str',
+			options: 'strs',
+			set: 'u64',
+			clear: 'u64',
+			rec_set: 'u64',
+			rec_clear: 'u64',
+			propagation: 'u64s',
+		},
 	},
 	device: {
 		id: 35,
@@ -104,6 +112,7 @@ export const initOperations = {
 	},
 	mqueue_label: { id: 48, fields: { destination: 'str', label: 'str' } },
 	mask_label: { id: 49, fields: { label: 'str' } },
+	show_tree: { id: 50, fields: { source: 'str', flags: 'u32' } },
 	keyring: { id: 60, fields: { name: 'str', label: 'str' } },
 	personality: { id: 61, fields: { persona: 'u64' } },
 	umask: { id: 62, fields: { mode: 'u32' } },

@@ -176,7 +176,7 @@ export class JsonReader {
 
 	#scalar(): JsonValue {
 		const start = this.#at;
-		if (!scalarStart.test(this.#text.charAt(start))) this.#fail('a value is expected here');
+		if (!scalarStart.test(this.#text.charAt(start))) this.#fail(expected(this.#text.charAt(start)));
 		wordHere.lastIndex = start;
 		const word = wordHere.exec(this.#text)?.[0] ?? '';
 		this.#at = start + word.length;
@@ -190,4 +190,9 @@ export class JsonReader {
 		// No field takes more than 20 digits, and to convert millions of them takes seconds: what is cut changes no verdict.
 		return Number.isSafeInteger(number) ? number : BigInt(word.slice(0, 40));
 	}
+}
+
+// Editors write one and do not show it (RFC 8259, section 8.1: it must not be added).
+function expected(found: string): string {
+	return found === '\uFEFF' ? 'a byte order mark stands here, and must not' : 'a value is expected here';
 }

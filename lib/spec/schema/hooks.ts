@@ -1,7 +1,7 @@
 import { integer, optionalTexts, text } from './scalars.js';
 import { array, object, optional } from './shape.js';
 
-export const hookSchema = object({
+const hookSchema = object({
 	path: text,
 	args: optionalTexts,
 	env: optionalTexts,

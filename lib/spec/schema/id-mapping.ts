@@ -1,7 +1,7 @@
 import { id, integer } from './scalars.js';
 import { array, object, optional } from './shape.js';
 
-export const idMappingSchema = object({
+const idMappingSchema = object({
 	containerID: id,
 	hostID: id,
 	// A mapping of no ids is EINVAL to the kernel (map_write in kernel/user_namespace.c).

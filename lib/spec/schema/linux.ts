@@ -12,7 +12,7 @@ import { array, map, object, optional } from './shape.js';
 import { timeOffsetsSchema } from './time-offsets.js';
 
 /** The recursive spellings are not in the specification, but Docker has always written `rslave`. */
-export const rootfsPropagations = [
+const rootfsPropagations = [
 	'private',
 	'shared',
 	'slave',

@@ -1,7 +1,7 @@
 import { oneOf, optionalTexts } from './scalars.js';
 import { object } from './shape.js';
 
-export const personalityDomains = ['LINUX', 'LINUX32'] as const;
+const personalityDomains = ['LINUX', 'LINUX32'] as const;
 
 export const personalitySchema = object({
 	domain: oneOf(personalityDomains),

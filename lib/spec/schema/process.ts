@@ -17,7 +17,7 @@ import { array, defaulted, object, optional } from './shape.js';
 // config.md requires both; runc and crun take an absent one for 0, and configs written by hand leave it out.
 const idOrRoot = defaulted(id, () => 0);
 
-export const userSchema = object({
+const userSchema = object({
 	uid: idOrRoot,
 	gid: idOrRoot,
 	umask: optionalUint32,
@@ -25,7 +25,7 @@ export const userSchema = object({
 });
 
 /** Names stay plain text: one that the kernel does not know is a warning at the place that grants it, not a fault. */
-export const capabilitiesSchema = object({
+const capabilitiesSchema = object({
 	bounding: optionalTexts,
 	effective: optionalTexts,
 	inheritable: optionalTexts,

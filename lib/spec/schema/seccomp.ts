@@ -82,7 +82,7 @@ const syscallSchema = object({
 	args: optional(array(argumentSchema)),
 });
 
-export const seccompSchema = object({
+const seccompSchema = object({
 	defaultAction: action,
 	defaultErrnoRet: optionalUint32,
 	architectures: optionalNames(seccompArchitectures),

@@ -5,7 +5,7 @@ import type { List, ObjectOf, OutputOf, Scalar, Shape } from './shape.js';
 const known = new WeakMap<object, z.ZodMiniType>();
 
 /** zod's schema of a shape. A shape that stands in several places has one. */
-export function zodOf<Of extends Shape>(shape: Of): z.ZodMiniType<OutputOf<Of>> {
+function zodOf<Of extends Shape>(shape: Of): z.ZodMiniType<OutputOf<Of>> {
 	const schema = known.get(shape) ?? make(shape);
 	known.set(shape, schema);
 	return schema as z.ZodMiniType<OutputOf<Of>>;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readable } from '../../harness/readable.js';
@@ -17,8 +17,15 @@ interface Monitored {
 	readonly words: [string, ...string[]];
 }
 
+/** Of a container of conmon's, beside its program. */
+interface Asked {
+	readonly terminal?: boolean;
+	/** linux.resources */
+	readonly limits?: object;
+}
+
 /** What conmon is called with by its engines, for a bundle whose program is a shell script. */
-function monitored(runtime: EngineRuntime, id: string, script: string, flags: readonly string[] = []): Monitored {
+function monitored(runtime: EngineRuntime, id: string, script: string, asked: Asked = {}): Monitored {
 	const bundle = folder('conmon');
 	makeRootfs(join(bundle, 'rootfs'));
 	const [exits, log, pidFile] = [join(bundle, 'exits'), join(bundle, 'log'), join(bundle, 'pid')];
@@ -33,15 +40,15 @@ function monitored(runtime: EngineRuntime, id: string, script: string, flags: re
 		sockets,
 		'--conmon-pidfile',
 		join(bundle, 'conmon-pid'),
-		...flags,
+		...(asked.terminal ? ['--terminal'] : []),
 	];
 	const words: [string, ...string[]] = ['conmon', '--api-version', '1', '--runtime', runtime.program];
 	words.push('--cid', id, '--cuuid', id, '--name', id, ...places, ...rest);
-	writeFileSync(join(bundle, 'config.json'), JSON.stringify(configuration(id, script, flags.includes('--terminal'))));
+	writeFileSync(join(bundle, 'config.json'), JSON.stringify(configuration(id, script, asked)));
 	return { bundle, pidFile, log, exits, words };
 }
 
-function configuration(id: string, script: string, terminal: boolean): unknown {
+function configuration(id: string, script: string, { terminal = false, limits = {} }: Asked): unknown {
 	const process = { terminal, user: { uid: 0, gid: 0 }, args: ['sh', '-c', script], env: ['PATH=/bin'], cwd: '/' };
 	const mounts = [
 		{ destination: '/proc', type: 'proc', source: 'proc' },
@@ -54,7 +61,7 @@ function configuration(id: string, script: string, terminal: boolean): unknown {
 		},
 	];
 	const namespaces = ['pid', 'mount', 'ipc', 'uts', 'network'].map((type) => ({ type }));
-	const linux = { namespaces, cgroupsPath: `/conmon/${id}` };
+	const linux = { namespaces, cgroupsPath: `/conmon/${id}`, resources: limits };
 	return { ociVersion: '1.0.2', root: { path: 'rootfs' }, process, mounts, linux };
 }
 
@@ -74,7 +81,7 @@ withEachRuntime('conmon', [packaged('conmon')], (runtime) => {
 	/** Waits for the pid file: conmon's parent does not wait for the runtime unless an engine listens to it. */
 	const created = async ({ pidFile }: Monitored) => Number(await content(pidFile));
 	/** conmon goes into the background; its parent has what it started created. */
-	const create = ({ words }: Monitored) => output(words);
+	const create = ({ words, bundle }: Monitored) => output(words, { cwd: bundle });
 
 	let leftovers: () => Promise<string[]>;
 	beforeAll(async () => {
@@ -100,7 +107,7 @@ withEachRuntime('conmon', [packaged('conmon')], (runtime) => {
 	});
 
 	test('with a terminal', async () => {
-		const box = monitored(runtime, 'tty', 'tty; exit 3', ['--terminal']);
+		const box = monitored(runtime, 'tty', 'tty; exit 3', { terminal: true });
 		await create(box);
 		await created(box);
 		await output([runtime.program, 'start', 'tty']);
@@ -123,6 +130,17 @@ withEachRuntime('conmon', [packaged('conmon')], (runtime) => {
 			clearInterval(kill);
 		}
 		await output([...bare, 'delete', '--force', 'kill']);
+	});
+
+	test('out of memory: SIGKILL, and the file by which engines know', async () => {
+		const box = monitored(runtime, 'oom', 'tail /dev/zero', { limits: { memory: { limit: 16_777_216 } } });
+		await create(box);
+		await created(box);
+		await output([runtime.program, 'start', 'oom']);
+		expect(await ended(box, 'oom')).toBe('137');
+		// Of no use to anybody but its caller: conmon makes it in the directory that it is called in.
+		expect(existsSync(join(box.bundle, 'oom'))).toBe(true);
+		await output([runtime.program, 'delete', 'oom']);
 	});
 
 	test('afterwards nothing is left', async () => {

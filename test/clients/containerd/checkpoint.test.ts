@@ -2,26 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from '../harness/call.js';
 import { countAbove, counting } from '../harness/counter.js';
-import type { Daemon } from '../harness/daemon.js';
 import { watchStage } from '../harness/leftovers.js';
-import { checkpoints, scenarioWith, withEachRuntime } from '../harness/runtimes.js';
-import { folder, packaged } from '../harness/stage.js';
-import { Ctr } from './ctr.js';
-import { importImage, records, startContainerd } from './engine.js';
+import { checkpoints, scenarioWith } from '../harness/runtimes.js';
+import { folder } from '../harness/stage.js';
+import { records } from './engine.js';
+import { withCtr } from './scenarios.js';
 
-withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtime) => {
-	const ctr = new Ctr(runtime);
+withCtr((ctr, runtime) => {
 	const count = async (id: string, above: number) => {
 		const words = ['task', 'exec', '--exec-id', `count${above}`, id, 'sh', '-c', countAbove(above)];
 		return Number(await output(['ctr', ...words]));
 	};
-	let containerd: Daemon;
-	beforeAll(async () => {
-		containerd = await startContainerd();
-		await importImage();
-		await output(ctr.run('first', ['--rm'], ['true']));
-	}, 60_000);
-	afterAll(() => containerd?.[Symbol.asyncDispose](), 30_000);
 
 	scenarioWith(
 		[checkpoints(runtime)],

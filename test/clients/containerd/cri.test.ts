@@ -1,31 +1,10 @@
 import { memoryLimit, showCgroupFiles } from '../harness/cgroup-files.js';
-import type { Daemon } from '../harness/daemon.js';
-import { watchStage } from '../harness/leftovers.js';
-import { withEachRuntime } from '../harness/runtimes.js';
-import { packaged } from '../harness/stage.js';
-import { importImage, records, startContainerd } from './engine.js';
-import { Pods } from './pods.js';
-import { RuntimeService } from './runtime-service.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
+import { records } from './engine.js';
+import { withPods } from './scenarios.js';
 
-withEachRuntime('containerd', [packaged('containerd')], (runtime) => {
-	let containerd: Daemon;
-	let service: RuntimeService;
-	let pods: Pods;
-	let leftovers: () => Promise<string[]>;
-	beforeAll(async () => {
-		containerd = await startContainerd();
-		await importImage('k8s.io');
-		service = new RuntimeService('/run/containerd/containerd.sock');
-		pods = new Pods(service, runtime.name);
-		await using _first = await pods.run('first');
-	});
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
-	afterAll(async () => {
-		service?.[Symbol.dispose]();
-		await containerd?.[Symbol.asyncDispose]();
-	});
+withPods('handler', ({ pods, service }) => {
+	const leftovers = watchStageOfTests(records);
 
 	test('CRI: a pod of the runtime’s handler, exec in its container', async () => {
 		await using pod = await pods.run('exec');

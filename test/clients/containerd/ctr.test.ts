@@ -2,30 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { atTerminal, call, output, stageEnvironment, terminalScript, typedLine } from '../harness/call.js';
-import type { Daemon } from '../harness/daemon.js';
-import { watchStage } from '../harness/leftovers.js';
-import { withEachRuntime } from '../harness/runtimes.js';
-import { packaged } from '../harness/stage.js';
-import { Ctr } from './ctr.js';
-import { importImage, records, startContainerd } from './engine.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
+import { records } from './engine.js';
+import { withCtr } from './scenarios.js';
 
-withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtime) => {
-	const ctr = new Ctr(runtime);
+withCtr((ctr) => {
 	// ctr 1.6 stops copying when a task has ended, and loses what it has not shown by then, with every runtime: these end when asked to.
 	const lingering = (script: string, code = 0) => ['sh', '-c', `${script}; echo end; read line; exit ${code}`];
 	const answer = { after: 'end\n', keys: '\n' };
 	const shownBy = async (id: string, options: readonly string[], script: string) =>
 		(await output(ctr.run(id, options, lingering(script)), { answer })).replace(/\nend$/, '');
 
-	let containerd: Daemon;
-	let leftovers: () => Promise<string[]>;
-	beforeAll(async () => {
-		containerd = await startContainerd();
-		await importImage();
-		await output(ctr.run('first', ['--rm'], ['true']));
-		leftovers = watchStage(records);
-	});
-	afterAll(() => containerd?.[Symbol.asyncDispose]());
+	const leftovers = watchStageOfTests(records);
 
 	test('run in the foreground: output, standard error, exit status', async () => {
 		const result = await call(ctr.run('fore', ['--rm'], lingering('echo err >&2; echo out', 7)), { answer });

@@ -14,14 +14,19 @@ export const records = ['runc', 'io.containerd.runtime.v2.task'].flatMap((place)
  * containerd with the configuration documented for its version, on folders of its own; its sockets are in the stage's /run.
  *
  * @param options lines for the options of tsrun, which come last in the documented file
+ * @param byDefault name of the runtime of pods without a handler
  */
-export async function startContainerd(options = ''): Promise<Daemon> {
+export async function startContainerd(options = '', byDefault = 'runc'): Promise<Daemon> {
 	const own = folder('containerd');
 	const file = join(own, 'config.toml');
 	const { shown, pods } = await forVersion();
 	const places = `root = "${own}/root"\nstate = "/run/containerd"\n`;
 	const plugins = `[plugins."io.containerd.internal.v1.opt"]\npath = "${own}/opt"\n`;
-	writeFileSync(file, `${places}${documented('containerd', shown)}${options}\n${plugins}${pods}`);
+	const page = documented('containerd', shown).replace(
+		/^default_runtime_name = .*$/m,
+		`default_runtime_name = "${byDefault}"`,
+	);
+	writeFileSync(file, `${places}${page}${options}\n${plugins}${pods}`);
 	return Daemon.start(['containerd', '--config', file], 'containerd successfully booted');
 }
 

@@ -17,7 +17,10 @@ export class Pods {
 	readonly #handler: string;
 	readonly #parent: string;
 
-	/** @param parent cgroup of the pods: a path, or the name of a slice */
+	/**
+	 * @param handler its name; empty as of a pod without a RuntimeClass
+	 * @param parent cgroup of the pods: a path, or the name of a slice
+	 */
 	constructor(service: RuntimeService, handler: string, parent = '/kubepods') {
 		this.#service = service;
 		this.#handler = handler;

@@ -1,22 +1,10 @@
 import { eightAtATime } from '../harness/at-a-time.js';
 import { output } from '../harness/call.js';
-import type { Daemon } from '../harness/daemon.js';
 import { watchStage } from '../harness/leftovers.js';
-import { withEachRuntime } from '../harness/runtimes.js';
-import { packaged } from '../harness/stage.js';
-import { Ctr } from './ctr.js';
-import { importImage, records, startContainerd } from './engine.js';
+import { records } from './engine.js';
+import { withCtr } from './scenarios.js';
 
-withEachRuntime('containerd', [packaged('containerd'), packaged('ctr')], (runtime) => {
-	const ctr = new Ctr(runtime);
-	let containerd: Daemon;
-	beforeAll(async () => {
-		containerd = await startContainerd();
-		await importImage();
-		await output(ctr.run('first', ['--rm'], ['true']));
-	}, 60_000);
-	afterAll(() => containerd?.[Symbol.asyncDispose](), 30_000);
-
+withCtr((ctr) => {
 	test('two hundred containers, eight at a time, and nothing is left', async () => {
 		const leftovers = watchStage(records);
 		const failures = await eightAtATime(200, async (number) => {

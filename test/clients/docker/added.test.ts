@@ -1,11 +1,8 @@
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { records, startDockerByFlag, withDocker } from './engine.js';
 
 withDocker((docker, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	test('dockerd --add-runtime: known beside the default, and used when asked for', async () => {
 		expect(await docker.output('info', '--format', '{{.DefaultRuntime}}')).toBe('runc');

@@ -2,16 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atTerminal, call, terminalScript, typedLine } from '../harness/call.js';
 import { memoryLimit, processLimit, quota, showCgroupFiles } from '../harness/cgroup-files.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
 import { image, records, withDocker } from './engine.js';
 
 withDocker((docker, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	test('run: output, standard error, exit status', async () => {
 		const result = await docker.run([], ['sh', '-c', 'echo out; echo err >&2; exit 7']);

@@ -1,5 +1,5 @@
 import type { DoctorReport, Obstacle } from '../../../lib/index.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { nestedImage } from '../harness/nested-image.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { records, withDocker } from './engine.js';
@@ -26,11 +26,10 @@ const boundProc =
 	's|"type": "proc",|"type": "bind", "options": ["rbind"],|; s|"source": "proc"|"source": "/proc"|; s/"pid"/"time"/';
 
 withDocker((docker, runtime) => {
-	let leftovers: () => Promise<string[]>;
 	beforeAll(async () => {
 		await docker.output('import', await nestedImage(), image);
-		leftovers = watchStage(records);
 	}, 120_000);
+	const leftovers = watchStageOfTests(records);
 
 	const call = (flags: readonly string[], ...words: string[]) =>
 		docker.call('run', '--rm', '--runtime', runtime.name, ...flags, image, ...words);

@@ -1,15 +1,12 @@
 import { answerOf } from '../harness/answer.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { records, withDocker } from './engine.js';
 
 // Says hello to everybody who connects.
 const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
 
 withDocker((docker) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	test('network none and host', async () => {
 		const list = 'ls /sys/class/net | tr "\\n" " "';

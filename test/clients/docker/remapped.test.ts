@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { lendIds } from '../harness/lent-ids.js';
 import { folder, stage } from '../harness/stage.js';
 import { image, records, startDocker, withDocker } from './engine.js';
@@ -14,10 +14,7 @@ beforeAll(() => {
 
 withDocker(
 	(docker) => {
-		let leftovers: () => Promise<string[]>;
-		beforeAll(() => {
-			leftovers = watchStage(records);
-		});
+		const leftovers = watchStageOfTests(records);
 
 		test('userns-remap: root of the container is nobody outside', async () => {
 			await using box = await docker.start('remapped');

@@ -1,16 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statusIn, testConfinement } from '../harness/confinement.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { everyCapability, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
 import { records, withDocker } from './engine.js';
 
 withDocker((docker, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	testConfinement(docker);
 

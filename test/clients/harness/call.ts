@@ -10,6 +10,7 @@ export interface CallOptions {
 	readonly answer?: Typing;
 	/** Added to the stage's environment. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** Default: {@link ownDirectory}. */
 	readonly cwd?: string;
 	/** Told of all of stdout so far, each time there is more. */
 	readonly watch?: (stdout: string) => void;
@@ -47,6 +48,14 @@ export const stageEnvironment: Readonly<Record<string, string>> = {
 	...session(),
 };
 
+let directory: string | undefined;
+
+/** Where engines and their clients are called: conmon leaves a file where Podman 4 was called when memory has run out. */
+export function ownDirectory(): string {
+	directory ??= folder('called-from');
+	return directory;
+}
+
 /** What an ordinary user has besides; nothing for root. */
 function session(): Record<string, string> {
 	if (process.getuid?.() === 0) return {};
@@ -65,7 +74,7 @@ export async function call(words: readonly [string, ...string[]], options: CallO
 	const { input = '', answer } = options;
 	const child = spawn(program, args, {
 		env: { ...stageEnvironment, ...options.env },
-		cwd: options.cwd,
+		cwd: options.cwd ?? ownDirectory(),
 		stdio: [typeof input === 'number' ? input : 'pipe', 'pipe', 'pipe'],
 		// A group of its own: what holds the output is killed with it when time is over.
 		detached: true,

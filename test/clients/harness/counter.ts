@@ -3,5 +3,6 @@ export const counting = ['sh', '-c', 'i=0; while :; do i=$((i + 1)); echo $i >/c
 
 /** A shell script that waits until the count is above a number, and prints it. */
 export function countAbove(number: number): string {
-	return `until [ "$(cat /count 2>/dev/null || echo 0)" -gt ${number} ] 2>/dev/null; do :; done; cat /count`;
+	// Read once: the file is empty for a moment each time that it is written.
+	return `until count=$(cat /count 2>/dev/null); [ "\${count:-0}" -gt ${number} ]; do :; done; echo $count`;
 }

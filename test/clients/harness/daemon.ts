@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { stageEnvironment } from './call.js';
+import { ownDirectory, stageEnvironment } from './call.js';
 import { patience } from './stage.js';
 
 /** An engine's daemon, for as long as this object is in use. */
@@ -22,7 +22,11 @@ export class Daemon implements AsyncDisposable {
 	 */
 	static async start(words: readonly [string, ...string[]], ready: string, env = {}): Promise<Daemon> {
 		const [program, ...args] = words;
-		const child = spawn(program, args, { env: { ...stageEnvironment, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+		const child = spawn(program, args, {
+			cwd: ownDirectory(),
+			env: { ...stageEnvironment, ...env },
+			stdio: ['ignore', 'ignore', 'pipe'],
+		});
 		const daemon = new Daemon(child);
 		const ended = AbortSignal.timeout(30_000 * patience);
 		await new Promise<void>((serves, failed) => {

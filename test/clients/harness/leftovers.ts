@@ -21,6 +21,15 @@ export function watchStage(records: readonly string[], patience = 15_000): () =>
 	};
 }
 
+/** {@link watchStage} before the first test of this block, and after what is made before it. */
+export function watchStageOfTests(records: readonly string[]): () => Promise<string[]> {
+	let leftovers: () => Promise<string[]>;
+	beforeAll(() => {
+		leftovers = watchStage(records);
+	});
+	return () => leftovers();
+}
+
 // Who is in a cgroup that is left says why it is.
 function withProcesses(trace: string): string {
 	if (!trace.startsWith('cgroup ')) return trace;

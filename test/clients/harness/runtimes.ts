@@ -52,6 +52,11 @@ export function checkpoints({ program }: EngineRuntime): Requirement {
 	};
 }
 
+/** @param what runc is not told to do, or does not know */
+export function onlyTsrun({ name }: EngineRuntime, what: string): Requirement {
+	return { what: `a runtime that ${what}`, met: () => name === 'tsrun' };
+}
+
 function lackedCapabilities(): bigint {
 	const last = BigInt(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'));
 	const bounding = readFileSync('/proc/self/status', 'utf8').match(/^CapBnd:\s*(\w+)/m)?.[1];

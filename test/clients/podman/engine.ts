@@ -40,9 +40,14 @@ export class Podman {
 		);
 	}
 
-	/** What a shell script prints in a new container; it has to succeed. */
-	inside(flags: readonly string[], script: string): Promise<string> {
-		return this.output('run', '--rm', ...flags, image, 'sh', '-c', script);
+	/**
+	 * What a shell script prints in a new container; it has to succeed.
+	 *
+	 * @param by words of a program that executes Podman, as setpriv(1) does
+	 */
+	inside(flags: readonly string[], script: string, by: readonly string[] = []): Promise<string> {
+		const [program, ...words] = [...by, ...this.#words(['run', '--rm', ...flags, image, 'sh', '-c', script])];
+		return output([program ?? 'podman', ...words], { env: containersEnvironment(), timeout: 60_000 });
 	}
 
 	/** Starts a container in the background; it is removed when the result goes out of scope. */
@@ -66,7 +71,10 @@ export class Podman {
 
 let environment: Readonly<Record<string, string>> | undefined;
 
-/** The environment that leads to the documented configuration, with storage in a folder of its own: one for each test file. */
+/**
+ * Writes the documented configuration where it belongs; the environment that leads to storage in a folder of its own, one for each
+ * test file.
+ */
 export function containersEnvironment(): Readonly<Record<string, string>> {
 	environment ??= writeConfiguration();
 	return environment;
@@ -83,21 +91,21 @@ function writeConfiguration(): Readonly<Record<string, string>> {
 	// Newer Buildah asks for a million of each where nothing is set, which takes CAP_SYS_RESOURCE.
 	const limits = 'default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]';
 	const machine = `[containers]\nlog_driver = "k8s-file"\n${limits}\n[network]\nnetwork_backend = "${backend}"\n`;
-	writeFileSync(join(own, 'containers.conf'), `${machine}${engine}`);
 	const { settings: place, run } = places();
+	mkdirSync(place, { recursive: true });
+	writeFileSync(join(place, 'containers.conf'), `${machine}${engine}`);
 	const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${own}/graph"\nrunroot = "${run}/containers/storage"\n`;
 	writeFileSync(join(own, 'storage.conf'), storage);
 	// The stage's own: a short name may mean Docker Hub's, which the image is named after, and nothing needs a signature.
-	mkdirSync(place, { recursive: true });
 	writeFileSync(join(place, 'registries.conf'), 'unqualified-search-registries = ["docker.io"]\n');
 	writeFileSync(join(place, 'policy.json'), '{"default": [{"type": "insecureAcceptAnything"}]}\n');
 	return {
-		CONTAINERS_CONF: join(own, 'containers.conf'),
 		CONTAINERS_STORAGE_CONF: join(own, 'storage.conf'),
 		PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
 	};
 }
 
+// As docs/clients/podman.md says.
 function places(): { settings: string; run: string } {
 	if (process.getuid?.() === 0) return { settings: '/etc/containers', run: '/run' };
 	const { HOME, XDG_RUNTIME_DIR } = process.env;

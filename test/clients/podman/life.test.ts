@@ -1,13 +1,10 @@
 import { eightAtATime } from '../harness/at-a-time.js';
 import { terminalScript, typedLine } from '../harness/call.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { image, records, withPodman } from './engine.js';
 
 withPodman((podman, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	test('run: output, standard error, exit status', async () => {
 		const result = await podman.call(['run', '--rm', image, 'sh', '-c', 'echo out; echo err >&2; exit 7']);

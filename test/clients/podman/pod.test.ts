@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { memoryLimit, showCgroupFiles } from '../harness/cgroup-files.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { folder } from '../harness/stage.js';
 import { image, records, service, withPodman } from './engine.js';
 
@@ -9,10 +9,7 @@ const server = ['sh', '-c', 'while :; do echo hello | nc -l -p 80; done'];
 const ask = 'until nc 127.0.0.1 80; do :; done';
 
 withPodman((podman, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	test('pod: shared network, pause, stop', async () => {
 		await podman.output('pod', 'create', '--name', 'pod');

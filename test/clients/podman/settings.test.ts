@@ -1,18 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerOf } from '../harness/answer.js';
+import { output } from '../harness/call.js';
 import { testConfinement } from '../harness/confinement.js';
-import { watchStage } from '../harness/leftovers.js';
+import { watchStageOfTests } from '../harness/leftovers.js';
 import { lendIds } from '../harness/lent-ids.js';
-import { everyCapability, scenarioWith } from '../harness/runtimes.js';
+import { everyCapability, onlyTsrun, scenarioWith } from '../harness/runtimes.js';
 import { folder } from '../harness/stage.js';
-import { image, records, withPodman } from './engine.js';
+import { containersEnvironment, image, records, withPodman } from './engine.js';
 
 withPodman((podman, runtime) => {
-	let leftovers: () => Promise<string[]>;
-	beforeAll(() => {
-		leftovers = watchStage(records);
-	});
+	const leftovers = watchStageOfTests(records);
 
 	testConfinement(podman);
 
@@ -35,6 +33,37 @@ withPodman((podman, runtime) => {
 		await using _box = await podman.start('mapped', ['--userns', 'auto:size=4096']);
 		expect(await podman.inside(['--userns', 'container:mapped'], `${map}; id -u`)).toBe('0 500000\n0');
 		expect(await podman.inside(['--userns', 'host'], map)).toBe('0 0');
+	});
+
+	scenarioWith(
+		[onlyTsrun(runtime, 'the page makes the default')],
+		'containers.conf: the runtime by default',
+		async () => {
+			expect(existsSync('/etc/containers/containers.conf')).toBe(true);
+			const env = containersEnvironment();
+			expect(await output(['podman', 'info', '--format', '{{.Host.OCIRuntime.Name}}'], { env })).toBe('tsrun');
+			expect(await output(['podman', 'run', '--rm', '--network', 'none', image, 'echo', 'here'], { env })).toBe('here');
+		},
+	);
+
+	scenarioWith(
+		[onlyTsrun(runtime, 'is said to leave cgroups alone')],
+		'--cgroups=disabled: in the cgroup of the caller',
+		async () => {
+			const own = readFileSync('/proc/self/cgroup', 'utf8');
+			const flags = ['--cgroups=disabled', '--cgroupns', 'host', '--network', 'none'];
+			expect(await podman.inside(flags, 'cat /proc/self/cgroup')).toBe(own.trimEnd());
+			await using _box = await podman.start('uncontrolled', flags);
+			expect(await podman.output('exec', 'uncontrolled', 'cat', '/proc/self/cgroup')).toBe(own.trimEnd());
+			expect(await podman.output('stop', 'uncontrolled')).toBe('uncontrolled');
+			expect(await podman.output('inspect', '--format', '{{.State.ExitCode}}', 'uncontrolled')).toBe('3');
+		},
+	);
+
+	scenarioWith([onlyTsrun(runtime, 'knows run.oci.keep_original_groups')], '--group-add keep-groups', async () => {
+		const caller = ['setpriv', '--groups', '0,4242'];
+		expect(await podman.inside(['--group-add', 'keep-groups'], 'id -G', caller)).toBe('0 4242');
+		expect(await podman.inside([], 'id -G', caller)).not.toContain('4242');
 	});
 
 	test('published ports', async () => {
@@ -78,6 +107,7 @@ withPodman((podman, runtime) => {
 	test('out of memory ends with SIGKILL', async () => {
 		const result = await podman.call(['run', '--rm', '-m', '16m', image, 'tail', '/dev/zero']);
 		expect(result.status).toBe(137);
+		expect(existsSync('oom')).toBe(false);
 	});
 
 	test('afterwards nothing is left', async () => {

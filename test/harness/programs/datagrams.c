@@ -1,6 +1,7 @@
 /*
  * datagrams receive SOCKET: binds a unix socket, and prints each datagram that comes as a line.
- * datagrams send SOCKET: sends "1", "2", ... to it, one every 20 ms, for as long as it can.
+ * datagrams send SOCKET: sends "1", "2", ... to it, each as soon as there is room for it.
+ * datagrams mark SOCKET: sends "mark".
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,14 +22,11 @@ static int receive(int fd, const struct sockaddr_un *address) {
 	}
 }
 
-static int send_count(int fd, const struct sockaddr_un *address) {
-	if (connect(fd, (const struct sockaddr *)address, sizeof *address) == -1) return 1;
+static int send_count(int fd) {
 	for (unsigned count = 1;; count++) {
 		char text[16];
 		int length = snprintf(text, sizeof text, "%u", count);
-		/* Its reader may be slow. */
-		(void)send(fd, text, (size_t)length, MSG_DONTWAIT);
-		usleep(20000);
+		if (send(fd, text, (size_t)length, 0) != length) return 1;
 	}
 }
 
@@ -37,5 +35,8 @@ int main(int argc, char **argv) {
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 	if (argc != 3 || strlen(argv[2]) >= sizeof address.sun_path || fd == -1) return 2;
 	strcpy(address.sun_path, argv[2]);
-	return strcmp(argv[1], "receive") == 0 ? receive(fd, &address) : send_count(fd, &address);
+	if (strcmp(argv[1], "receive") == 0) return receive(fd, &address);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof address) == -1) return 1;
+	if (strcmp(argv[1], "mark") == 0) return send(fd, "mark", 4, 0) == 4 ? 0 : 1;
+	return send_count(fd);
 }

@@ -42,6 +42,10 @@ export class FakeRuntime {
 	asRuntime(): Runtime {
 		const runtime = {
 			create: async (...args: unknown[]) => this.#made('create', args),
+			run: async (...args: unknown[]) => {
+				(args[2] as { onStarting?: () => void }).onStarting?.();
+				return this.#made('run', args);
+			},
 			restore: async (...args: unknown[]) => this.#made('restore', args),
 			get: async (id: string) => this.#get(id),
 			delete: async (id: string, options: { force: boolean }) => this.#delete(id, options),

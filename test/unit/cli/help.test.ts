@@ -17,8 +17,9 @@ describe.each([...verbs.keys()])('tsrun %s', (verb) => {
 			if (option.hidden === true) expect(stdout).not.toContain(`--${name} `);
 			else expect(stdout).toContain(`--${name} `);
 		}
-		expect(stdout).toContain('Examples:');
+		expect(stdout).toContain('EXAMPLES:');
 		expect(stdout).toContain(command?.positionals.usage);
+		expect(stdout.startsWith(`NAME:\n  tsrun ${verb} - ${command?.summary}\n\nUSAGE:\n  tsrun ${verb}`)).toBe(true);
 	});
 
 	test('`tsrun help` shows the same page', async () => {
@@ -42,10 +43,14 @@ test('runc’s options of checkpoint and restore are known', async () => {
 	for (const name of names.split(' ')) expect(stdout).toContain(`--${name} `);
 });
 
-test('help for a verb that does not exist is a failure', async () => {
-	const { status, stdout, stderr } = await call(['help', 'crate']);
+test.each([
+	['help', 'crate'],
+	['crate', '--help'],
+	['crate', 'box', '-h'],
+])('tsrun %s %s: help for a verb that does not exist is a failure', async (...words) => {
+	const { status, stdout, stderr } = await call(words);
 	expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-	expect(stderr).toMatch(/unknown command "crate"[\s\S]*did you mean create\?/);
+	expect(stderr).toMatch(/^No help topic for 'crate'\n[\s\S]*did you mean create\?/);
 });
 
 test('--version: a name, a version and the spec, a line each', async () => {

@@ -79,8 +79,8 @@ describe('run', () => {
 	test('in the foreground: relays, waits, deletes, and ends as the container did', async () => {
 		const { status, runtime } = await call(['run', '-b', '/b', 'web1'], { ending: { code: 37, signal: null } });
 		expect(status).toBe(37);
-		expect(names(runtime.calls)).toEqual(['create', 'start', 'wait', 'dispose']);
-		expect(runtime.of('create')[0]?.[3]).toMatchObject({ terminal: 'relay', subreaper: true, stdio: 'inherit' });
+		expect(names(runtime.calls)).toEqual(['run', 'wait', 'dispose']);
+		expect(runtime.of('run')[0]?.[3]).toMatchObject({ terminal: 'relay', subreaper: true, stdio: 'inherit' });
 	});
 
 	test('128 + the signal that ended it', async () => {
@@ -90,9 +90,9 @@ describe('run', () => {
 	test('--detach returns at once and lets go', async () => {
 		const { status, runtime } = await call(['run', '-d', 'web1'], { ending: { code: 37, signal: null } });
 		expect(status).toBe(0);
-		expect(names(runtime.calls)).toEqual(['create', 'start', 'detach', 'dispose']);
-		expect(runtime.of('create')[0]?.[3]).toMatchObject({ detach: true });
-		expect(runtime.of('create')[0]?.[3]).not.toHaveProperty('terminal');
+		expect(names(runtime.calls)).toEqual(['run', 'detach', 'dispose']);
+		expect(runtime.of('run')[0]?.[3]).toMatchObject({ detach: true });
+		expect(runtime.of('run')[0]?.[3]).not.toHaveProperty('terminal');
 	});
 
 	test('--keep and -no-subreaper', async () => {
@@ -100,8 +100,8 @@ describe('run', () => {
 			ending: { code: 3, signal: null },
 		});
 		expect(status).toBe(3);
-		expect(names(runtime.calls)).toEqual(['create', 'start', 'wait', 'detach', 'dispose']);
-		expect(runtime.of('create')[0]?.[3]).toMatchObject({ keep: true, subreaper: false });
+		expect(names(runtime.calls)).toEqual(['run', 'wait', 'detach', 'dispose']);
+		expect(runtime.of('run')[0]?.[3]).toMatchObject({ keep: true, subreaper: false });
 	});
 
 	test('a failure on the way is announced, and what was made is deleted', async () => {
@@ -113,13 +113,13 @@ describe('run', () => {
 		expect(names(runtime.calls)).toContain('dispose');
 	});
 
-	test('a container that cannot be started is deleted', async () => {
-		const failing = { start: new TsrunError('ERR_HOOK_FAILED', 'poststart hook failed') };
+	test('a container that cannot be started, which the library deletes', async () => {
+		const failing = { run: new TsrunError('ERR_HOOK_FAILED', 'poststart hook failed') };
 		for (const words of [['run'], ['run', '--detach']]) {
 			const { status, stderr, runtime } = await call([...words, 'web1'], { failing });
 			expect(status).toBe(1);
 			expect(stderr).toMatch(/^tsrun run failed: poststart hook failed/);
-			expect(names(runtime.calls)).toEqual(['create', 'start', 'dispose']);
+			expect(names(runtime.calls)).toEqual(['run']);
 		}
 	});
 

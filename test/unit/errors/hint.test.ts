@@ -19,6 +19,8 @@ test.each<[Failure, RegExp]>([
 	[{ operation: 'spawn', errno: 'EPERM', context: { rootless: true, userNamespace: false } }, /tsrun spec --rootless/],
 	[{ operation: 'open_tree', kind: 'idmap', syscall: 'mount_setattr', errno: 'EPERM' }, /CAP_SYS_ADMIN/],
 	[{ operation: 'open_tree', kind: 'idmap', syscall: 'mount_setattr', errno: 'EINVAL' }, /cannot map ids/],
+	[{ operation: 'map_tree', kind: 'idmap', syscall: 'mount_setattr', errno: 'EPERM' }, /not mapped again/],
+	[{ operation: 'show_tree', syscall: 'open_tree', errno: 'ENOENT' }, /source of a bind/],
 	[{ operation: 'become_root', syscall: 'setresuid', errno: 'EINVAL' }, /container id 0/],
 	[{ operation: 'rootfs', syscall: 'open', errno: 'EACCES', context: { userNamespace: true } }, /x bits/],
 	[{ operation: 'device_bind', syscall: 'open_tree', errno: 'ENOENT' }, /that of the host is bound/],

@@ -58,6 +58,7 @@ describe('what lies behind a step that failed', () => {
 		['init lives', other, init(killed, false)],
 		['there is none yet', other, undefined],
 		['it has ended by itself', other, init({ code: 1, signal: null }, true)],
+		['it is said already', initDeath(killed, plan), init(killed, true)],
 		['the caller has given up', new TsrunError('ERR_ABORTED', 'aborted'), init(killed, true)],
 	])('nothing: %s', async (_, cause, process) => {
 		expect(await deathBehind(cause, process, plan)).toBeUndefined();

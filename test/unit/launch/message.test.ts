@@ -38,7 +38,7 @@ test('text need not be UTF-8: a file name is any bytes', () => {
 	expect(text).toBe('/\ufffda');
 });
 
-test.each([0, 9, 99, 0xffffffff])('the kind %d is none', (kind) => {
+test.each([0, 10, 99, 0xffffffff])('the kind %d is none', (kind) => {
 	expect(() => decodeReport(message(kind, 0, 0, 0))).toThrow(
 		expect.objectContaining({
 			code: 'ERR_NATIVE',
@@ -53,7 +53,7 @@ test('any bytes end in a report or in an error, and in nothing else', () => {
 			try {
 				const report = decodeReport(Buffer.from(bytes));
 				expect(bytes.length).toBeGreaterThanOrEqual(16);
-				expect(['fault', 'warning', 'barrier', 'forked', 'console', 'seccomp', 'going', 'times']).toContain(
+				expect(['fault', 'warning', 'barrier', 'forked', 'console', 'seccomp', 'going', 'times', 'tree']).toContain(
 					report.kind,
 				);
 			} catch (error) {

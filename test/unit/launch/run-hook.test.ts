@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HookSurroundings, runHook } from '../../../lib/launch/run-hook.js';
@@ -62,6 +62,29 @@ test('only the end of a long output is kept', async () => {
 	const error = await runHook(shell(script), surroundings).catch((failure: unknown) => failure as Error);
 	expect(error?.message).toMatch(/line 1999$/);
 	expect(error?.message.length).toBeLessThan(4300);
+});
+
+// Some errno values reach the caller of spawn as an event, others as an exception: Node and Bun each have their own list.
+test.each(['ENOTDIR', 'ELOOP', 'EACCES', 'E2BIG'] as const)('%s when it is started', async (errno) => {
+	writeFileSync(file, '');
+	const loop = join(folder, 'loop');
+	symlinkSync(loop, loop);
+	const hooks: Record<typeof errno, Partial<HookArguments>> = {
+		ENOTDIR: { path: `${file}/below` },
+		ELOOP: { path: loop },
+		EACCES: { path: folder },
+		E2BIG: { env: [`LONG=${'x'.repeat(200_000)}`] },
+	};
+	try {
+		await expect(runHook(shell('', hooks[errno]), surroundings)).rejects.toMatchObject({
+			code: 'ERR_HOOK_FAILED',
+			pointer: '/hooks/createRuntime/0',
+			syscall: 'execve',
+			errno,
+		});
+	} finally {
+		rmSync(loop);
+	}
 });
 
 test('what cannot be started is named', async () => {

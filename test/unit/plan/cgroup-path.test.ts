@@ -29,7 +29,7 @@ const partial: CgroupLayout = {
 test.each([
 	['absolute, from the mount', '/system.slice/engine.service', '/pod/box', '/cg/pod/box'],
 	['relative, beside the runtime', '/system.slice/engine.service', 'pod/box', '/cg/system.slice/pod/box'],
-	['none, beside the runtime', '/system.slice/engine.service', undefined, '/cg/system.slice/tsrun-box'],
+	['none, beside the runtime', '/system.slice/engine.service', undefined, '/cg/system.slice/box'],
 	['relative, from the top of a cgroup namespace', '/', 'pod/box', '/cg/pod/box'],
 	['relative, one below the top', '/engine', 'box', '/cg/box'],
 	['with slashes that mean nothing', '/', '//pod///box/./', '/cg/pod/box'],
@@ -40,14 +40,26 @@ test.each([
 
 test('beside v1 hierarchies the unified one has no controllers to hand on, so that the runtime’s own cgroup is the base', () => {
 	expect(cgroupDirectories(hybrid, 'box', undefined)).toEqual({
-		unified: '/cg/unified/a/tsrun-box',
+		unified: '/cg/unified/a/box',
 		v1: {
-			cpu: '/cg/cpu,cpuacct/b/tsrun-box',
-			cpuacct: '/cg/cpu,cpuacct/b/tsrun-box',
-			memory: '/cg/memory/tsrun-box',
-			'name=systemd': '/cg/systemd/c/tsrun-box',
+			cpu: '/cg/cpu,cpuacct/b/box',
+			cpuacct: '/cg/cpu,cpuacct/b/box',
+			memory: '/cg/memory/box',
+			'name=systemd': '/cg/systemd/c/box',
 		},
 	});
+});
+
+test.each(['init.scope', 'system.slice', 'sshd.service', 'home.mount', 'cgroup.procs', 'tasks', 'release_agent'])(
+	'an id that is the name of somebody else’s cgroup or file, %s, does not name the container’s',
+	(id) => {
+		expect(cgroupDirectories(unified('/'), id, undefined)).toEqual({ unified: `/cg/tsrun-${id}`, v1: {} });
+		expect(cgroupDirectories(unified('/'), id, `/${id}`)).toEqual({ unified: `/cg/${id}`, v1: {} });
+	},
+);
+
+test.each(['web.1', 'slice', 'my-tasks', 'scopes.a'])('an id like %s does', (id) => {
+	expect(cgroupDirectories(unified('/'), id, undefined)).toEqual({ unified: `/cg/${id}`, v1: {} });
 });
 
 test('an absolute path is the same in every hierarchy', () => {

@@ -43,6 +43,11 @@ const steps: readonly (readonly [Step, string])[] = [
 	[init('chdir', { path: '/srv', attempt: 1 }), 'chdir to cwd /srv'],
 	[init('chdir', { path: '/bundle/rootfs', attempt: 0 }), 'chdir to /bundle/rootfs'],
 	[init('close_descriptors', { keep: 2 }), 'close all descriptors above 4'],
+	[init('show_tree', { source: '/srv/rootfs/a', flags: 17 }), 'open the mount of /srv/rootfs/a for the host'],
+	[
+		host('map_tree', { source: '/srv/rootfs/a', idmap: { uid: '', gid: '', recursive: false } }),
+		'map the ids of the mount of /srv/rootfs/a',
+	],
 	[host('spawn', { flags: 0n, cgroup: null }), 'start init'],
 	[host('spawn', { flags: 0x20000n, cgroup: null }), 'start init in a new mount namespace'],
 	[host('release', { id: 2 }), 'let init go on from the barrier "complete"'],

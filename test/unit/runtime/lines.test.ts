@@ -3,7 +3,8 @@ import { linesOf } from '../../../lib/runtime/lines.js';
 
 async function lines(...chunks: (string | Buffer)[]): Promise<string[]> {
 	const all: string[] = [];
-	for await (const line of linesOf(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 'stdout')) all.push(line);
+	const stdout = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+	for await (const line of linesOf({ terminal: null, stdout, stderr: null }, 'stdout')) all.push(line);
 	return all;
 }
 
@@ -26,7 +27,7 @@ test('a line without an end comes in pieces of a mebibyte', async () => {
 });
 
 test('no stream is an error that says what to ask for', async () => {
-	await expect(linesOf(null, 'stderr').next()).rejects.toMatchObject({
+	await expect(linesOf({ terminal: null, stdout: null, stderr: null }, 'stderr').next()).rejects.toMatchObject({
 		code: 'ERR_ARGUMENT',
 		hint: expect.any(String),
 	});

@@ -3,6 +3,7 @@ import { collectOutput } from '../../../lib/runtime/output.js';
 
 const ended = { code: 0, signal: null };
 const source = (stdout: Readable | null, stderr: Readable | null = null) => ({
+	terminal: null,
 	stdout,
 	stderr,
 	wait: async () => ended,

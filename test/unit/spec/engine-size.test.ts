@@ -1,4 +1,5 @@
-import { defaultSpec, parseSpec, renderSpec } from '../../../lib/spec/index.js';
+import { defaultSpec, renderSpec } from '../../../lib/spec/index.js';
+import { parseSpec } from '../../harness/parse-spec.js';
 
 /** A config as large as a container engine writes it: some 400 system calls, two dozen conditions, bind mounts, labels. */
 function engineConfig(): string {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadBundle } from '../../../lib/spec/index.js';
@@ -18,6 +18,23 @@ test('gives the spec with the names of bundle and file', async () => {
 	const loaded = await loadBundle(bundle);
 	expect(loaded).toMatchObject({ bundle, file, text: configWith(), spec: { root: { path: 'rootfs' } } });
 	expect(loaded.placeOf('/root')?.file).toBe(file);
+});
+
+test('a bundle named by a symbolic link is its real directory where a path of the config leads out of it', async () => {
+	const link = join(bundle, 'link');
+	const inside = join(bundle, 'a', 'b');
+	mkdirSync(inside, { recursive: true });
+	symlinkSync(inside, link);
+	const bundleOf = async (text: string) => {
+		writeFileSync(join(inside, 'config.json'), text);
+		return (await loadBundle(link)).bundle;
+	};
+	expect(await bundleOf(configWith({ root: { path: '../../rootfs' } }))).toBe(inside);
+	expect(await bundleOf(configWith({ mounts: [{ destination: '/x', source: 'y/../../x' }] }))).toBe(inside);
+	expect(await bundleOf(configWith({ root: { path: '/..a/../rootfs' } }))).toBe(link);
+	expect(await bundleOf(configWith({ mounts: [{ destination: '/x', source: '..x' }] }))).toBe(link);
+	writeFileSync(file, configWith({ root: { path: '../rootfs' } }));
+	await expect(loadBundle('/no/bundle', file)).rejects.toMatchObject({ code: 'ERR_BUNDLE', path: '/no/bundle' });
 });
 
 test('a missing config.json or bundle', async () => {
@@ -75,7 +92,11 @@ test('bytes that are not UTF-8, with their line', async () => {
 
 test('a byte order mark', async () => {
 	writeFileSync(file, `\uFEFF${configWith()}`);
-	await expect(loadBundle(bundle)).rejects.toMatchObject({ code: 'ERR_CONFIG_SYNTAX', where: { line: 1, column: 1 } });
+	await expect(loadBundle(bundle)).rejects.toMatchObject({
+		code: 'ERR_CONFIG_SYNTAX',
+		where: { line: 1, column: 1 },
+		message: expect.stringContaining('a byte order mark stands here'),
+	});
 });
 
 test('a file that has changed is read anew, one that has not gives the same config', async () => {

@@ -1,4 +1,4 @@
-import { parseProcess, parseResources, parseSpec } from '../../../lib/spec/index.js';
+import { parseProcess, parseResources, parseSpec } from '../../harness/parse-spec.js';
 import { configWith, configWithLinux, configWithProcess } from './minimal.js';
 import { refusal } from './refusal.js';
 

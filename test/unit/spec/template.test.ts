@@ -1,4 +1,5 @@
-import { defaultSpec, parseSpec, renderSpec, type TemplateOptions } from '../../../lib/spec/index.js';
+import { defaultSpec, renderSpec, type TemplateOptions } from '../../../lib/spec/index.js';
+import { parseSpec } from '../../harness/parse-spec.js';
 
 const root: TemplateOptions = { cgroup2: false, uid: 0, gid: 0 };
 const rootless: TemplateOptions = { rootless: true, cgroup2: true, uid: 1000, gid: 100 };

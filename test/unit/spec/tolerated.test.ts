@@ -1,4 +1,4 @@
-import { parseSpec } from '../../../lib/spec/index.js';
+import { parseSpec } from '../../harness/parse-spec.js';
 import { configWith, configWithLinux } from './minimal.js';
 
 const namespaces = ['user', 'mount', 'uts', 'ipc', 'network', 'time', 'cgroup', 'pid'].map((type) => ({ type }));

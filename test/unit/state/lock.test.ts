@@ -56,7 +56,7 @@ const openDescriptors = (): number => readdirSync('/proc/self/fd').length;
 
 test('is private, held until disposed, and disposed once', async () => {
 	const before = openDescriptors();
-	const first = await lockFile(path, { native });
+	const first = await lockFile(path, { native, create: true });
 	expect(statSync(path).mode & 0o7777).toBe(0o600);
 	await expect(lockFile(path, { native, timeoutMs: 0 })).rejects.toEqual(code('ERR_TIMEOUT'));
 	await first[Symbol.asyncDispose]();
@@ -70,7 +70,7 @@ test('is private, held until disposed, and disposed once', async () => {
 
 test('waits for the holder', async () => {
 	const order: string[] = [];
-	const holder = await lockFile(path, { native });
+	const holder = await lockFile(path, { native, create: true });
 	const waiter = lockFile(path, { native }).then((lock) => {
 		order.push('had');
 		return lock;
@@ -84,7 +84,7 @@ test('waits for the holder', async () => {
 });
 
 test('gives up in time or when told, and keeps nothing open then', async () => {
-	const holder = await lockFile(path, { native });
+	const holder = await lockFile(path, { native, create: true });
 	const before = openDescriptors();
 	await expect(lockFile(path, { native, timeoutMs: 5 })).rejects.toEqual(code('ERR_TIMEOUT'));
 	const abort = new AbortController();
@@ -96,7 +96,7 @@ test('gives up in time or when told, and keeps nothing open then', async () => {
 });
 
 test('of a container that is removed meanwhile is no lock', async () => {
-	const holder = await lockFile(path, { native });
+	const holder = await lockFile(path, { native, create: true });
 	const waiter = lockFile(path, { native });
 	await new Promise((resolve) => setImmediate(resolve));
 	unlinkSync(path);
@@ -107,4 +107,9 @@ test('of a container that is removed meanwhile is no lock', async () => {
 
 	rmSync(folder, { recursive: true });
 	await expect(lockFile(path, { native })).rejects.toEqual(code('ERR_NOT_FOUND'));
+});
+
+test('that is missing is made by nobody but who makes the container', async () => {
+	await expect(lockFile(path, { native })).rejects.toEqual(code('ERR_NOT_FOUND'));
+	expect(existsSync(path)).toBe(false);
 });

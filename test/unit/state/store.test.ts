@@ -146,6 +146,34 @@ describe('what is kept', () => {
 		expect(readdirSync(dir.path).sort()).toEqual(['config.json', 'state.json']);
 	});
 
+	test('a record that was prepared counts once it is written, and as it is written', async () => {
+		const dir = await store.reserve('web');
+		const complete = { ...exampleRecord, pid: 7 };
+		await dir.writeRecord(exampleRecord);
+		dir.prepareRecord(complete);
+		expect(await (await store.open('web')).readRecord()).toEqual(exampleRecord);
+		await dir.writeRecord(complete);
+		expect(await (await store.open('web')).readRecord()).toEqual(complete);
+
+		dir.prepareRecord(exampleRecord);
+		await dir.writeRecord({ ...exampleRecord, pid: 9 });
+		expect(await (await store.open('web')).readRecord()).toEqual({ ...exampleRecord, pid: 9 });
+		expect(readdirSync(dir.path)).toEqual(['state.json']);
+	});
+
+	test('a prepared record that has gone is an error, and goes with the container', async () => {
+		const dir = await store.reserve('web');
+		await dir.writeRecord(exampleRecord);
+		dir.prepareRecord(exampleRecord);
+		rmSync(join(dir.path, 'next.json'));
+		await expect(dir.writeRecord(exampleRecord)).rejects.toEqual(
+			code('ERR_SYSTEM', { errno: 'ENOENT', containerId: 'web', syscall: 'rename' }),
+		);
+		dir.prepareRecord(exampleRecord);
+		await dir.remove();
+		expect(existsSync(dir.path)).toBe(false);
+	});
+
 	test('a directory without a record does not exist, and can be removed', async () => {
 		const dir = await store.reserve('web');
 		await dir.writeConfig('{}');

@@ -1,5 +1,5 @@
 import { resourceProperties } from '../../../../lib/plan/systemd/resource-properties.js';
-import { parseResources } from '../../../../lib/spec/parse.js';
+import { parseResources } from '../../../harness/parse-spec.js';
 
 const v2 = { version: 257, unified: true };
 const infinity = 2n ** 64n - 1n;

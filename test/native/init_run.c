@@ -1,4 +1,4 @@
-#include "helper.h"
+#include "init_run.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
 /* Runs the helper on a program, answers its barriers, and keeps what came of it. */
-#ifndef TSRUN_TEST_HELPER_H
-#define TSRUN_TEST_HELPER_H
+#ifndef TSRUN_TEST_INIT_RUN_H
+#define TSRUN_TEST_INIT_RUN_H
 
 #include "messages.h"
 #include "program.h"
