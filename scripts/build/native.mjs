@@ -9,6 +9,8 @@ import { unlessUpToDate } from './stamp.mjs';
 /** CMake's products below addon/build, and where they belong. */
 const products = { 'Release/tsrun.node': 'dist/tsrun.node', launcher: 'dist/tsrun' };
 
+const cmakeCachePath = inRoot('addon/build/CMakeCache.txt');
+
 /** The addon with the init helper in it, and the launcher. */
 export function buildNative({ force }) {
 	const inputs = [
@@ -20,8 +22,11 @@ export function buildNative({ force }) {
 		'addon/wire',
 		'package-lock.json',
 	];
-	return unlessUpToDate({ name: 'native', inputs, outputs: Object.values(products), force }, () => {
+	// What was built without libseccomp may find it by now.
+	const lacked = /^SECCOMP_\w+:\w+=.*-NOTFOUND$/m.test(cmakeCache());
+	return unlessUpToDate({ name: 'native', inputs, outputs: Object.values(products), force: force || lacked }, () => {
 		dropForeignCache(force);
+		if (lacked) rmSync(cmakeCachePath, { force: true });
 		const cmakeJs = createRequire(import.meta.url).resolve('cmake-js/bin/cmake-js');
 		const folders = ['--directory', 'addon', '--out', 'addon/build'];
 		const jobs = ['--parallel', String(availableParallelism())];
@@ -32,10 +37,13 @@ export function buildNative({ force }) {
 
 // CMake refuses a cache that was made for another folder, as after moving or copying the repository.
 function dropForeignCache(force) {
-	const cache = inRoot('addon/build/CMakeCache.txt');
-	if (!existsSync(cache)) return;
-	const home = readFileSync(cache, 'utf8').match(/^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m)?.[1];
-	if (force || home !== inRoot('addon')) rmSync(inRoot('addon/build'), { recursive: true });
+	const home = cmakeCache().match(/^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m)?.[1];
+	if (home !== undefined && (force || home !== inRoot('addon'))) rmSync(inRoot('addon/build'), { recursive: true });
+}
+
+/** What CMake has found out; empty before its first run. */
+function cmakeCache() {
+	return existsSync(cmakeCachePath) ? readFileSync(cmakeCachePath, 'utf8') : '';
 }
 
 // By rename: the old file may be running, and writing to it would fail (ETXTBSY) or crash who has it mapped.
