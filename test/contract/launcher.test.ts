@@ -8,7 +8,7 @@ const launcher = resolve(import.meta.dirname, '../../dist/tsrun');
 afterAll(removeScratch);
 
 /** What the launcher itself tells the program behind it. */
-const own = ['BUN_JSC_useJIT=0', 'MIMALLOC_ALLOW_THP=1', '_TSRUN_DESCRIPTORS=0', '_TSRUN_LAUNCHER=1'];
+const own = ['BUN_JSC_useJIT=0', '_TSRUN_DESCRIPTORS=0', '_TSRUN_LAUNCHER=1'];
 
 /** An installation whose libexec/tsrun is a shell script; returns the path of its launcher. */
 function installation(script: string): string {
