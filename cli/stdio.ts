@@ -10,7 +10,8 @@ import { fileCalls } from './file-calls.js';
  * @throws TsrunError ERR_SYSTEM, with errno EPIPE when the reader has gone.
  */
 export async function writeAll(fd: 1 | 2, text: string): Promise<void> {
-	const bytes = Buffer.from(text);
+	// Buffer.from() is one of the functions that Bun has as text, and compiles when it is called.
+	const bytes = new TextEncoder().encode(text);
 	let written = 0;
 	try {
 		const { writeSync } = fileCalls();

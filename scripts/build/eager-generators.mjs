@@ -1,6 +1,7 @@
 import { parseAst } from '@rollup/wasm-node/parseAst';
 import MagicString from 'magic-string';
 import { sourceComment } from './chunk.mjs';
+import { isFunction, visit } from './syntax.mjs';
 
 /**
  * Turns generators that are consumed whole into functions that give an array. JavaScriptCore makes two functions of a
@@ -59,16 +60,4 @@ function generatorsIn(tree) {
 		return true;
 	});
 	return found;
-}
-
-const functions = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];
-const isFunction = ({ type }) => functions.includes(type);
-
-function visit(node, enter, parent) {
-	if (!enter(node, parent)) return;
-	for (const value of Object.values(node)) {
-		for (const child of Array.isArray(value) ? value : [value]) {
-			if (typeof child?.type === 'string') visit(child, enter, node);
-		}
-	}
 }

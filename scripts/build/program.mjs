@@ -5,6 +5,7 @@ import { makeEager } from './eager-generators.mjs';
 import { joinChunks } from './join-chunks.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 import { inRoot } from './paths.mjs';
+import { makePlain } from './plain-using.mjs';
 import { run } from './run.mjs';
 import { unlessUpToDate } from './stamp.mjs';
 import { writeVersion } from './version.mjs';
@@ -45,10 +46,7 @@ const quiet = ['inherit', 'ignore', 'inherit'];
 /** cli/ and what it uses as one executable, dist/libexec/tsrun; dist/tsrun is the launcher in front of it. */
 export function buildProgram({ force }) {
 	writeVersion();
-	const scripts = ['program', 'chunk', 'merge-chunks', 'join-chunks', 'eager-generators', 'align-segments'].map(
-		(name) => `scripts/build/${name}.mjs`,
-	);
-	const inputs = ['lib', 'cli', 'tsconfig.json', 'package-lock.json', 'scripts/build/array-methods.js', ...scripts];
+	const inputs = ['lib', 'cli', 'tsconfig.json', 'package-lock.json', 'scripts/build'];
 	const outputs = ['dist/libexec/tsrun'];
 	return unlessUpToDate({ name: 'program', inputs, outputs, force }, async () => {
 		// The name becomes part of the program (the path of its entry in stack traces), so only the folder is another one.
@@ -61,8 +59,8 @@ export function buildProgram({ force }) {
 		const hot = await mergeChunks(inRoot(chunks), merged, 'bin.js', hotCalls);
 		const { first, rest } = joinChunks(merged, 'bin.js', hot);
 		mkdirSync(inRoot(joined), { recursive: true });
-		const methods = readFileSync(inRoot('scripts/build/array-methods.js'), 'utf8');
-		writeFileSync(inRoot(`${joined}/tsrun.js`), methods + makeEager(first, isPure));
+		const own = ['array-methods', 'dispose'].map((name) => readFileSync(inRoot(`scripts/build/${name}.js`), 'utf8'));
+		writeFileSync(inRoot(`${joined}/tsrun.js`), [...own, makePlain(makeEager(first, isPure))].join('\n'));
 		writeFileSync(inRoot(`${joined}/rest.js`), rest);
 		run(bunExecutable(), ['build', ...flags, `${joined}/tsrun.js`, `--outfile=${fresh}`]);
 		// What is written in one go the kernel keeps in larger pieces than what Bun has written: four in ten page faults fewer.
