@@ -38,6 +38,9 @@ need zsh command -v zsh
 need fish command -v fish
 need mandoc command -v mandoc
 need man-db command -v man
+# Those of ordinary users with more ids than their own, and of checkpoints: where CRIU is too old for the kernel, what is found out before it.
+need uidmap command -v newuidmap
+need criu command -v criu
 # Of file systems whose ids are mapped.
 need xfsprogs command -v mkfs.xfs
 need btrfs-progs command -v mkfs.btrfs

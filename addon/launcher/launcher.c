@@ -46,7 +46,7 @@ static const char *program_path(void) {
 /*
  * What the runtime is told by us. A verb ends long before compiled code would have paid for its compilation: without
  * the JIT `run` of a program that does nothing takes a quarter less processor time. MIMALLOC_ALLOW_THP=1 is not among
- * them: nine huge pages for the heap of `run` spare a thousand faults of 1.3 us, and take 0.27 ms each to be cleared.
+ * them: nine huge pages for the heap of `run` spare 850 faults of 1.3 us, and take 0.27 ms each to be cleared.
  */
 static char descriptors[sizeof "_TSRUN_DESCRIPTORS=" + 3 * sizeof(int)];
 static char *const own_variables[] = {"_TSRUN_LAUNCHER=1", "BUN_JSC_useJIT=0", descriptors};

@@ -23,8 +23,9 @@ function $disposeLater(resource, failure) {
 }
 
 function $begin(resource) {
-	const later = resource[Symbol.asyncDispose];
-	return later === undefined ? resource[Symbol.dispose]() : later.call(resource);
+	if (typeof resource[Symbol.asyncDispose] === 'function') return resource[Symbol.asyncDispose]();
+	resource[Symbol.dispose]();
+	return undefined;
 }
 
 async function $afterFailure(resource, suppressed) {

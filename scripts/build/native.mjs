@@ -38,7 +38,7 @@ export function buildNative({ force }) {
 // CMake refuses a cache that was made for another folder, as after moving or copying the repository.
 function dropForeignCache(force) {
 	const home = cmakeCache().match(/^CMAKE_HOME_DIRECTORY:INTERNAL=(.*)$/m)?.[1];
-	if (home !== undefined && (force || home !== inRoot('addon'))) rmSync(inRoot('addon/build'), { recursive: true });
+	if (force || home !== inRoot('addon')) rmSync(inRoot('addon/build'), { recursive: true, force: true });
 }
 
 /** What CMake has found out; empty before its first run. */

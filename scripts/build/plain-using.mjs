@@ -1,7 +1,7 @@
 import { parseAst } from '@rollup/wasm-node/parseAst';
 import MagicString from 'magic-string';
 import { CommandFailed } from './run.mjs';
-import { visit } from './syntax.mjs';
+import { isFunction, visit } from './syntax.mjs';
 
 /**
  * Writes `using` and `await using` as try statements. JavaScriptCore has functions of its own for them, which it reads and
@@ -17,7 +17,8 @@ export function makePlain(text) {
 		const statements = statementsOf(node);
 		for (const [index, statement] of statements.entries()) {
 			if (!isUsing(statement)) continue;
-			refuseUnusual(statement, statements.slice(index + 1));
+			if (isUnusual(statement, statements.slice(0, index), statements.slice(index + 1)))
+				throw new CommandFailed(`not understood: ${text.slice(statement.start, statement.end)}`);
 			rewrite(plain, statement, node.end - 1, count++);
 		}
 		return true;
@@ -29,12 +30,52 @@ const isUsing = ({ type, kind }) => type === 'VariableDeclaration' && /\busing$/
 
 const statementsOf = ({ type, body }) => (type === 'BlockStatement' ? body : []);
 
-// What a function is called before the declaration would be out of its sight in a block of its own.
-function refuseUnusual({ declarations, start }, rest) {
-	const hoisted = rest.some(({ type }) => type === 'FunctionDeclaration');
-	if (hoisted || declarations.length !== 1 || declarations[0].id.type !== 'Identifier')
-		throw new CommandFailed(`a declaration with using is not understood, at ${start}`);
+// What comes after the declaration is in a block of its own then, out of sight of what is before it.
+function isUnusual({ declarations }, before, after) {
+	const [{ id }, ...more] = declarations;
+	if (id.type !== 'Identifier' || more.length > 0 || after.some(isHoisted)) return true;
+	const moved = after.flatMap(namesDeclared);
+	return before.some((statement) => mentions(statement, moved));
 }
+
+const isHoisted = ({ type }) => type === 'FunctionDeclaration';
+
+function namesDeclared(statement) {
+	if (statement.type !== 'VariableDeclaration' && statement.type !== 'ClassDeclaration') return [];
+	return (statement.declarations ?? [statement]).flatMap(({ id }) => namesIn(id));
+}
+
+function namesIn(pattern) {
+	const names = [];
+	visit(pattern, (node, parent) => {
+		const isDefault = parent?.type === 'AssignmentPattern' && parent.right === node;
+		if (node.type === 'Identifier' && !isDefault) names.push(node.name);
+		return !isDefault;
+	});
+	return names;
+}
+
+/** Whether one of the names is used in a statement, by itself and not as the parameter or member of something. */
+function mentions(statement, names) {
+	if (names.length === 0) return false;
+	let found = false;
+	visit(statement, (node, parent) => {
+		if (isFunction(node) && node !== statement) {
+			const own = node.params.flatMap(namesIn);
+			found ||= mentions(
+				node,
+				names.filter((name) => !own.includes(name)),
+			);
+			return false;
+		}
+		found ||= node.type === 'Identifier' && names.includes(node.name) && !isNameOfMember(node, parent);
+		return !found;
+	});
+	return found;
+}
+
+const isNameOfMember = (node, { property, key, value, computed }) =>
+	!computed && (property === node || (key === node && value !== node));
 
 function rewrite(text, { kind, start, end, declarations }, endOfBlock, number) {
 	const [{ id }] = declarations;

@@ -63,7 +63,7 @@ export function buildProgram({ force }) {
 		writeFileSync(inRoot(`${joined}/tsrun.js`), [...own, makePlain(makeEager(first, isPure))].join('\n'));
 		writeFileSync(inRoot(`${joined}/rest.js`), rest);
 		run(bunExecutable(), ['build', ...flags, `${joined}/tsrun.js`, `--outfile=${fresh}`]);
-		// What is written in one go the kernel keeps in larger pieces than what Bun has written: four in ten page faults fewer.
+		// What is written in one go the kernel keeps in larger pieces than what Bun has written.
 		const inOneGo = `${fresh}.whole`;
 		writeFileSync(inOneGo, alignSegments(readFileSync(fresh)), { mode: 0o755 });
 		rmSync(fresh);

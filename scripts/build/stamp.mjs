@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inRoot } from './paths.mjs';
 
@@ -17,6 +17,8 @@ export async function unlessUpToDate({ name, inputs, outputs, force }, make) {
 	const before = digest(inputs);
 	const known = existsSync(stamp) && readFileSync(stamp, 'utf8') === before;
 	if (!force && known && outputs.every((path) => existsSync(inRoot(path)))) return 'up to date';
+	// One that is interrupted has no success to show.
+	rmSync(stamp, { force: true });
 	await make();
 	const missing = outputs.filter((path) => !existsSync(inRoot(path)));
 	if (missing.length > 0) throw new Error(`the build of ${name} did not make ${missing.join(', ')}`);

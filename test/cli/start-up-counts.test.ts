@@ -11,7 +11,8 @@ const compiler: Requirement = {
 };
 type Counts = Readonly<Record<string, number>>;
 
-// As counted (docs/performance.md has the table), and how far above that a run may be: threads of the engine differ from run to
+// As counted with a program that lies in the page cache in small pages (docs/performance.md has the table with one that does not, of
+// 250 to 300 faults fewer), and how far above that a run may be: threads of the engine differ from run to
 // run in what they wait for and free. Whoever makes a call cheaper lowers its number here; who needs more says why in the commit.
 const counted: Readonly<Record<string, Counts>> = {
 	// Five of them for each mount, to see that a symlink has not led it to /dev or to the root (addon/init/name_guard.c).

@@ -67,6 +67,11 @@ test.each([
 		"for (const n of [1, 2, 3]) { using a = resource(n); if (n === 1) continue; if (n === 2) break; } return 'done';",
 		['end 1', 'end 2', 'gives done'],
 	],
+	[
+		'what has no end that can be waited for',
+		"await using a = { [Symbol.dispose]: () => log('end') }; return 1;",
+		['end', 'gives 1'],
+	],
 	['nothing to end', 'using a = null; await using b = undefined; return 1;', ['gives 1']],
 	[
 		'an error, which is the one that counts',
@@ -98,9 +103,20 @@ test('nothing of the kind is left, and what has none stays as it is', () => {
 	expect(makePlain(without)).toBe(without);
 });
 
+test('what only has a name like one that is declared after is no reason to refuse', () => {
+	const text =
+		'function a(f) { const d = [{ e: f.e }, (e, { g = e }) => g]; using b = c(); const e = 1, g = 2; return [d, e, g]; }';
+	expect(makePlain(text)).not.toContain('using');
+});
+
 test.each([
 	['a function that is called before', 'function a() { later(); using b = c(); function later() {} }'],
+	[
+		'a function before that uses what is declared after',
+		'function a() { const d = () => e; using b = c(); const e = 1; }',
+	],
+	['a default that is declared after', 'function a() { const d = (f = e) => f; using b = c(); const e = 1; }'],
 	['several in one declaration', 'function a() { using b = c(), d = e(); }'],
 ])('%s is refused', (_, text) => {
-	expect(() => makePlain(text)).toThrow('a declaration with using is not understood');
+	expect(() => makePlain(text)).toThrow('not understood: using b');
 });

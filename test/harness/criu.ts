@@ -20,6 +20,12 @@ export const criu: Requirement = {
 	},
 };
 
+/** For what is found out before CRIU has anything to do. */
+export const criuProgram: Requirement = {
+	what: 'a CRIU of any version',
+	met: () => spawnSync('criu', ['--version'], { stdio: 'ignore' }).status === 0,
+};
+
 /** A bundle whose program counts in the file /count of its root file system, and prints nothing. */
 export function countingBundle(edit: (config: Config) => void = () => {}, before = ':'): Bundle {
 	const loop = 'i=0; while :; do i=$((i+1)); echo $i >/new; mv /new /count; sleep 0.02; done';

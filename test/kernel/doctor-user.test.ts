@@ -30,18 +30,7 @@ const finding = (report: DoctorReport, topic: string, subject: string) =>
 
 const under = (setting: string) => [...inUserNamespace(setting), ...words];
 
-describeWith(needs, 'doctor of an ordinary user', () => {
-	test('finds no lent ids, and makes a container without them', () => {
-		const report = reportOf(words);
-		expect(report).toMatchObject({ able: true, uid: userId, inUserNamespace: false });
-		expect(finding(report, 'users', '/etc/subuid')).toMatchObject({
-			status: 'missing',
-			remedy: expect.stringContaining('tsrun-test:100000:65536'),
-		});
-		expect(finding(report, 'namespaces', 'mount')).toMatchObject({ status: 'limited' });
-		expect(finding(report, 'namespaces', 'user')).toMatchObject({ status: 'works' });
-	});
-
+describeWith([...needs, mapPrograms], 'doctor of an ordinary user, who may be lent ids', () => {
 	test('names the missing ids as what is in the way of a container with more users than its root', () => {
 		const report = reportOf(words);
 		expect(report.obstacles.map(({ layer, evidence }) => `${layer}: ${evidence}`)).toEqual([
@@ -56,6 +45,28 @@ describeWith(needs, 'doctor of an ordinary user', () => {
 		expect(finding(report, 'users', '/etc/subgid')).toMatchObject({ status: 'works', found: '700000 to 765535' });
 	});
 
+	test('misses newuidmap', () => {
+		const report = reportOf(words, { setUp: 'mount --bind /dev/null /usr/bin/newuidmap' });
+		expect(finding(report, 'users', 'newuidmap')).toMatchObject({
+			status: 'missing',
+			remedy: expect.stringContaining('uidmap on Debian'),
+		});
+		expect(told(report, 'subids').map(({ evidence }) => evidence)).toContain('newuidmap: not installed');
+	});
+});
+
+describeWith(needs, 'doctor of an ordinary user', () => {
+	test('finds no lent ids, and makes a container without them', () => {
+		const report = reportOf(words);
+		expect(report).toMatchObject({ able: true, uid: userId, inUserNamespace: false });
+		expect(finding(report, 'users', '/etc/subuid')).toMatchObject({
+			status: 'missing',
+			remedy: expect.stringContaining('tsrun-test:100000:65536'),
+		});
+		expect(finding(report, 'namespaces', 'mount')).toMatchObject({ status: 'limited' });
+		expect(finding(report, 'namespaces', 'user')).toMatchObject({ status: 'works' });
+	});
+
 	test('names no_new_privs, under which newuidmap gains nothing', () => {
 		const report = reportOf(words, { setpriv: ['--no-new-privs'] });
 		expect(told(report, 'no_new_privs')).toEqual([
@@ -64,15 +75,6 @@ describeWith(needs, 'doctor of an ordinary user', () => {
 				remedy: expect.stringContaining('NoNewPrivileges=no'),
 			}),
 		]);
-	});
-
-	test('misses newuidmap', () => {
-		const report = reportOf(words, { setUp: 'mount --bind /dev/null /usr/bin/newuidmap' });
-		expect(finding(report, 'users', 'newuidmap')).toMatchObject({
-			status: 'missing',
-			remedy: expect.stringContaining('uidmap on Debian'),
-		});
-		expect(told(report, 'subids').map(({ evidence }) => evidence)).toContain('newuidmap: not installed');
 	});
 
 	test('names the sysctl that allows no user namespaces', () => {

@@ -13,7 +13,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { counted, countingBundle, countsOn, criu, savedCounting } from '../harness/criu.js';
+import { counted, countingBundle, countsOn, criu, criuProgram, savedCounting } from '../harness/criu.js';
 import { failureOf } from '../harness/failure.js';
 import { newRuntime } from '../harness/inside.js';
 import { busybox, describeWith, root } from '../harness/requirement.js';
@@ -145,7 +145,7 @@ describeWith([root, busybox, criu], 'the root file system of a container that is
 	});
 });
 
-describeWith([root, busybox], 'a directory of images that is not private', () => {
+describeWith([root, busybox, criuProgram], 'a directory of images that is not private', () => {
 	const paths = (path: string) => [{ imagePath: path }, { imagePath: scratch('images'), workPath: path }];
 
 	test.each([0o777, 0o1777, 0o703, 0o757])('mode %o', async (mode) => {
