@@ -16,11 +16,13 @@ function makePlain(text: string): string {
 
 // Node 20 has no SuppressedError.
 class SuppressedError extends Error {
-	constructor(
-		readonly error: unknown,
-		readonly suppressed: unknown,
-	) {
+	readonly error: unknown;
+	readonly suppressed: unknown;
+
+	constructor(error: unknown, suppressed: unknown) {
 		super();
+		this.error = error;
+		this.suppressed = suppressed;
 	}
 }
 
