@@ -17,8 +17,8 @@ const engines = [
 	'runc',
 ];
 
-/** What newer suites split off from the packages above. */
-const splitOff = ['aardvark-dns', 'docker-buildx', 'docker-cli', 'netavark'];
+/** What newer suites split off from the packages above, and the program that Podman's networks are made by there. */
+const splitOff = ['aardvark-dns', 'docker-buildx', 'docker-cli', 'netavark', 'nftables'];
 
 /**
  * Where the packages come from: the suite that this machine runs, and Debian's newest. An archive has a name, a title for people,

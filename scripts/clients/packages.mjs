@@ -106,11 +106,11 @@ function unpack(file, tree) {
 	execFileSync('tar', ['-x', '--keep-directory-symlink', '-C', tree], { input: stdout });
 }
 
-// What update-alternatives does when the package is installed.
+// What update-alternatives does when the package is installed. CRIU calls those that restore.
 function linkIptables(tree) {
-	for (const name of ['iptables', 'ip6tables']) {
+	if (!existsSync(join(tree, 'usr/sbin/xtables-nft-multi'))) return;
+	for (const name of ['iptables', 'ip6tables'].flatMap((one) => [one, `${one}-restore`, `${one}-save`])) {
 		const link = join(tree, 'usr/sbin', name);
-		if (existsSync(join(tree, 'usr/sbin/xtables-nft-multi')) && !existsSync(link))
-			symlinkSync('xtables-nft-multi', link);
+		if (!existsSync(link)) symlinkSync('xtables-nft-multi', link);
 	}
 }
