@@ -39,5 +39,5 @@ export function planToJson(plan: Plan): unknown {
 
 /** Whether init goes on to a program by itself, and waits for no `start` before. */
 export function runsProgram({ steps }: Pick<Plan, 'steps'>): boolean {
-	return steps[steps.length - 1]?.operation === 'exec' && !steps.some(({ operation }) => operation === 'wait_start');
+	return steps.at(-1)?.operation === 'exec' && !steps.some(({ operation }) => operation === 'wait_start');
 }

@@ -65,6 +65,35 @@ describe('the methods of arrays that the program brings are those of the engine'
 			expectSame(odd);
 	});
 
+	test('at', () => {
+		const places = fc.constantFrom(
+			'',
+			'0',
+			'-0',
+			'2',
+			'-1',
+			'-6',
+			'9',
+			'-9',
+			'1.9',
+			'-1.9',
+			'"1"',
+			'NaN',
+			'Infinity',
+			'{}',
+			'null',
+		);
+		fc.assert(fc.property(arrays, places, (array, place) => expectSame(`${array}.at(${place})`)));
+		for (const odd of [
+			'Array.prototype.at.call(null, 0)',
+			'Array.prototype.at.call({ length: 2, 1: 5 }, -1)',
+			"Array.prototype.at.call('text', -1)",
+			'[1].at(1n)',
+			"Object.assign([1, 2], { '-1': 3 }).at(-3)",
+		])
+			expectSame(odd);
+	});
+
 	test('reduce', () => {
 		fc.assert(
 			fc.property(arrays, fc.constantFrom('', ', 10', ', undefined'), (array, initial) =>
