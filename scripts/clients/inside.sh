@@ -2,6 +2,10 @@
 # The inner half of stage.sh: process 1 of the new namespaces. It sets the mounts up, runs the command, and reaps what engines orphan.
 set -eu
 
+# As systemd leaves the mounts of a machine, in groups of the stage's own. Podman starts conmon of a container with mapped ids in a mount
+# namespace of its own and counts on it: what conmon's clean-up unmounts there has to go in Podman's as well, otherwise
+# `podman rm` finds userdata/shm still mounted whenever conmon was first, and fails with EBUSY (7 of 24 times with Podman 4.3).
+mount --make-rshared /
 mount -t proc proc /proc
 hostname stage
 
