@@ -73,20 +73,22 @@ Cloned clone_process(const Clone &request) {
 		arguments.cgroup = static_cast<uint64_t>(request.cgroup);
 		size = CLONE_ARGS_SIZE_VER2;
 	}
+	*request.into_cgroup = request.cgroup >= 0;
 	const long pid = raw_clone3(&arguments, size, request.entry, request.argument);
-	if (pid > 0) return {static_cast<int>(pid), pidfd, request.cgroup >= 0, "clone3"};
+	if (pid > 0) return {static_cast<int>(pid), pidfd, "clone3"};
 
 	// ENOSYS: before Linux 5.3, or hidden by a container engine's seccomp profile, of which old ones say EPERM.
 	// E2BIG: before 5.7, which has no CLONE_INTO_CGROUP.
 	if (pid != -ENOSYS && pid != -EPERM && pid != -E2BIG) {
 		errno = static_cast<int>(-pid);
-		return {-1, -1, false, "clone3"};
+		return {-1, -1, "clone3"};
 	}
+	*request.into_cgroup = false;
 	auto *top = static_cast<char *>(request.stack) + request.stack_size;
 	const auto flags = static_cast<int>(static_cast<uint32_t>(request.flags | CLONE_PIDFD | SIGCHLD));
 	auto *argument = const_cast<void *>(static_cast<const void *>(&request));
 	const int child = clone(enter, top, flags, argument, &pidfd);
-	return {child, child < 0 ? -1 : pidfd, false, "clone"};
+	return {child, child < 0 ? -1 : pidfd, "clone"};
 }
 
 } // namespace tsrun

@@ -65,6 +65,12 @@ Spawned failure(const char *syscall, int error) {
 	return spawned;
 }
 
+// The next attempt has the same channel, and may be made outside of the cgroup.
+void take_back(int helpers_end) {
+	char message;
+	recv(helpers_end, &message, sizeof message, MSG_DONTWAIT);
+}
+
 Spawned attempt(Request request, bool fresh_helper) {
 	const char *syscall = nullptr;
 	const OwnedDescriptor helper = open_init_image(fresh_helper, &syscall);
@@ -73,28 +79,25 @@ Spawned attempt(Request request, bool fresh_helper) {
 	if (!stack.valid()) return failure("mmap", errno);
 	std::string name = "tsrun-init";
 	char *const argv[] = {name.data(), request.preserved.data(), nullptr};
+	const std::string &message = request.message;
+	const int helpers_end = request.helpers_end;
 	SpawnChild child = {request.fds.data(), static_cast<int>(request.fds.size()), helper.get(), argv,
-	                    (request.flags & CLONE_NEWUSER) != 0};
+	                    (request.flags & CLONE_NEWUSER) != 0, request.channel, message.data(), message.size()};
 	Cloned cloned;
 	{
 		const AllSignalsBlocked blocked;
-		cloned = clone_process({request.flags | CLONE_VM | CLONE_VFORK, request.cgroup, run_spawn_child, &child,
-		                        stack.base(), stack_size});
+		cloned = clone_process({request.flags | CLONE_VM | CLONE_VFORK, request.cgroup, &child.into_cgroup,
+		                        run_spawn_child, &child, stack.base(), stack_size});
 	}
 	if (cloned.pid < 0) return failure(cloned.syscall, errno);
 	Spawned spawned;
 	spawned.pid = cloned.pid;
 	spawned.pidfd = OwnedDescriptor(cloned.pidfd);
-	spawned.into_cgroup = cloned.into_cgroup;
-	spawned.stillborn = !child.began && cloned.into_cgroup;
-	if (child.failed == nullptr && !spawned.stillborn) {
-		// Here, and not by JavaScript a hundred microseconds later: so the helper does not fall asleep over it.
-		const std::string &message = request.message;
-		if (spawned.into_cgroup && request.channel >= 0)
-			spawned.told = send(request.channel, message.data(), message.size(),
-			                    MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(message.size());
-		return spawned;
-	}
+	spawned.into_cgroup = child.into_cgroup;
+	spawned.told = child.told;
+	spawned.stillborn = !child.began && child.into_cgroup;
+	if (child.failed == nullptr && !spawned.stillborn) return spawned;
+	if (child.told) take_back(helpers_end);
 	while (waitpid(cloned.pid, nullptr, __WALL) < 0 && errno == EINTR) continue;
 	if (spawned.stillborn) return spawned;
 	return failure(child.failed, child.error);
@@ -125,9 +128,13 @@ Spawned spawn(Request request) {
 bool read_request(const Napi::CallbackInfo &info, Request *request) {
 	const Napi::Env env = info.Env();
 	Arguments in(info, {"flags", "cgroup", "fds", "preserved", "channel", "message"});
-	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(in.integer(3)), in.integer(4), {}};
+	const int preserved = in.integer(3);
+	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(preserved), in.integer(4), -1, {}};
 	const Bytes message = in.bytes(5);
 	if (in.refused()) return false;
+	// addon/init/main.c: it comes after standard streams and preserved descriptors.
+	const size_t channel = 3 + static_cast<size_t>(preserved);
+	if (channel < request->fds.size()) request->helpers_end = request->fds[channel];
 	request->message.assign(reinterpret_cast<const char *>(message.data), message.size);
 	// Beside plain mistakes this keeps CLONE_NEWTIME out: its bit is part of the exit signal for clone(2).
 	if ((request->flags & ~allowed_flags) != 0) {

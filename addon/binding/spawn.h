@@ -16,6 +16,7 @@ struct Request {
 	std::vector<int> fds;
 	std::string preserved;
 	int channel;
+	int helpers_end; // of the channel
 	std::string message;
 };
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -72,6 +73,15 @@ void place_descriptors(SpawnChild *child) {
 	if (!close_from(child->count + 1)) fail(child, "close_range");
 }
 
+// Said before there is anybody to hear it: told by its parent, which may have to wait for a processor, the helper would have
+// fallen asleep over it. Only in its cgroup may it go on.
+void tell(SpawnChild *child) {
+	if (!child->into_cgroup || child->channel < 0) return;
+	const long sent = syscall(SYS_sendto, child->channel, child->message, child->message_size,
+	                          MSG_NOSIGNAL | MSG_DONTWAIT, nullptr, 0);
+	child->told = sent == static_cast<long>(child->message_size);
+}
+
 } // namespace
 
 void run_spawn_child(void *argument) {
@@ -79,6 +89,7 @@ void run_spawn_child(void *argument) {
 	child->began = true;
 	reset_signals();
 	if (child->new_user_namespace) keep_capabilities(child);
+	tell(child);
 	place_descriptors(child);
 	char *const environment[] = {nullptr};
 	syscall(SYS_execveat, child->count, "", child->argv, environment, AT_EMPTY_PATH);

@@ -12,6 +12,11 @@ struct SpawnChild {
 	int helper;
 	char *const *argv;
 	bool new_user_namespace;
+	int channel; ///< our end of the helper's channel; -1: nothing is said in it
+	const void *message;
+	size_t message_size;
+	bool into_cgroup = false;     ///< it was born in its cgroup
+	bool told = false;            ///< the message is in the channel
 	bool began = false;           ///< it has come as far as its first instruction
 	const char *failed = nullptr; ///< the system call that failed, or null
 	int error = 0;

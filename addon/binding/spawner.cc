@@ -57,7 +57,7 @@ void *spawn_in_thread(void *argument) {
 	const uint64_t entered =
 	    spawner.flags != 0 && unshare(static_cast<int>(spawner.flags)) == 0 ? spawner.flags : 0;
 	if (spawner.await() == Spawner::asked) {
-		if (CPU_COUNT(&spawner.processors) > 0)
+		if (getenv("NOPIN") && CPU_COUNT(&spawner.processors) > 0)
 			sched_setaffinity(0, sizeof spawner.processors, &spawner.processors);
 		const std::unique_ptr<Job> job = std::move(spawner.job);
 		job->request.flags &= ~entered;

@@ -64,13 +64,18 @@ export function cgroupLayout(sources: CgroupSources): CgroupLayout {
 	for (const [{ hierarchy, controllers, name, path }, { mountPoint, root }] of mounts) {
 		const place = { mount: mountPoint, root, own: path };
 		if (hierarchy === 0) {
-			const list = sources.readFile(`${mountPoint}/cgroup.controllers`)?.trim() ?? '';
-			unified = { ...place, controllers: list === '' ? [] : list.split(' ') };
+			unified = { ...place, controllers: controllersAt(mountPoint, sources.readFile) };
 		} else if (!unifiedAlone) {
 			v1.push({ ...place, controllers, ...(name === undefined ? {} : { name }) });
 		}
 	}
 	return { mode: modeOf(unified !== undefined, v1.length > 0), ...(unified === undefined ? {} : { unified }), v1 };
+}
+
+/** Controllers that a unified hierarchy has where it is mounted. */
+export function controllersAt(mount: string, readFile: CgroupSources['readFile']): string[] {
+	const list = readFile(`${mount}/cgroup.controllers`)?.trim() ?? '';
+	return list === '' ? [] : list.split(' ');
 }
 
 function modeOf(hasUnified: boolean, hasV1: boolean): CgroupLayout['mode'] {

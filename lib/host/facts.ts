@@ -7,7 +7,7 @@ import {
 	readTextFileIfThere,
 	systemFailure,
 } from '../os/index.js';
-import { type CgroupLayout, cgroupLayout } from './cgroup-layout.js';
+import { type CgroupLayout, cgroupLayout, controllersAt } from './cgroup-layout.js';
 
 /** What is true on this machine, as plain data: a plan is computed from it, on this machine or from a file. */
 export interface HostFacts {
@@ -50,25 +50,75 @@ const initialUserNamespace = 0xeffffffd;
 const maxBytes = 64 * 1024 * 1024;
 const read = (path: string): string | undefined => readTextFileIfThere(path, { maxBytes });
 
+type Identity = Pick<HostFacts, 'euid' | 'egid' | 'inUserNamespace'>;
+
+/** What the facts are made from that may be another the next time. */
+interface Sources {
+	readonly identity: Identity;
+	readonly uidMap: string;
+	readonly gidMap: string;
+	readonly mountInfo: string;
+	readonly membership: string;
+}
+
 /**
  * Reads the facts from /proc and /sys; nothing is changed, no program is started.
  *
  * @throws TsrunError ERR_SYSTEM when /proc is missing or cannot be read
  */
 export function gatherFacts(): HostFacts {
-	const { apparmor, ...ofKernel } = kernelFacts();
+	return factsFrom(readSources());
+}
+
+/**
+ * {@link gatherFacts} for a program that asks often: it gives the same object as long as nothing has changed, so that
+ * what was made from it is known to be right still.
+ */
+export function steadyFacts(): () => HostFacts {
+	let known: { readonly sources: Sources; readonly facts: HostFacts } | undefined;
+	return () => {
+		const sources = readSources();
+		if (known === undefined || !isUnchanged(known, sources)) known = { sources, facts: factsFrom(sources) };
+		return known.facts;
+	};
+}
+
+function isUnchanged({ sources, facts }: { sources: Sources; facts: HostFacts }, now: Sources): boolean {
+	const { euid, egid, inUserNamespace } = now.identity;
+	const { unified } = facts.cgroup;
+	return (
+		euid === facts.euid &&
+		egid === facts.egid &&
+		inUserNamespace === facts.inUserNamespace &&
+		now.uidMap === sources.uidMap &&
+		now.gidMap === sources.gidMap &&
+		now.mountInfo === sources.mountInfo &&
+		now.membership === sources.membership &&
+		(unified === undefined || controllersAt(unified.mount, read).join(' ') === unified.controllers.join(' '))
+	);
+}
+
+function readSources(): Sources {
 	const identity = gatherIdentity();
-	const mountInfo = read('/proc/self/mountinfo') ?? '';
+	const map = (kind: 'uid' | 'gid') => (identity.inUserNamespace ? (read(`/proc/self/${kind}_map`) ?? '') : '');
+	return {
+		identity,
+		uidMap: map('uid'),
+		gidMap: map('gid'),
+		mountInfo: read('/proc/self/mountinfo') ?? '',
+		membership: read('/proc/self/cgroup') ?? '',
+	};
+}
+
+function factsFrom({ identity, uidMap, gidMap, mountInfo, membership }: Sources): HostFacts {
+	const { apparmor, ...ofKernel } = kernelFacts();
 	return {
 		...identity,
-		...(identity.inUserNamespace ? { userNamespaceMaps: { uid: idMap('uid'), gid: idMap('gid') } } : {}),
+		...(identity.inUserNamespace
+			? { userNamespaceMaps: { uid: parseIdMap(uidMap), gid: parseIdMap(gidMap) } }
+			: {}),
 		...ofKernel,
-		cgroup: cgroupLayout({
-			mountInfo,
-			membership: read('/proc/self/cgroup') ?? '',
-			fileSystemType,
-			readFile: read,
-		}),
+		cgroup: cgroupLayout({ mountInfo, membership, fileSystemType, readFile: read }),
 		...resctrlMount(mountInfo),
 		lsm: {
 			apparmor,
@@ -101,7 +151,7 @@ function resctrlMount(mountInfo: string): Pick<HostFacts, 'resctrl'> {
 }
 
 /** The part of the facts that says who we are: all that finding a container takes. */
-export function gatherIdentity(): Pick<HostFacts, 'euid' | 'egid' | 'inUserNamespace'> {
+export function gatherIdentity(): Identity {
 	const { geteuid, getegid } = process;
 	return { euid: geteuid?.() ?? 0, egid: getegid?.() ?? 0, inUserNamespace: isInUserNamespace() };
 }
@@ -118,8 +168,6 @@ function isInUserNamespace(): boolean {
 		throw systemFailure('cannot tell the user namespace', cause);
 	}
 }
-
-const idMap = (kind: 'uid' | 'gid'): IdMapping[] => parseIdMap(read(`/proc/self/${kind}_map`) ?? '');
 
 function fileSystemType(path: string): number | undefined {
 	try {

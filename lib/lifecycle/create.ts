@@ -5,7 +5,7 @@ import { Launch } from '../launch/launch.js';
 import { namespacesAhead } from '../launch/namespaces-ahead.js';
 import { makeDirectory } from '../os/index.js';
 import type { Plan } from '../plan/plan.js';
-import { type CreateRequest, shapeOf } from '../plan/shape.js';
+import { type CreateRequest, rootfsOf } from '../plan/shape.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { LoadedSpec } from '../spec/read.js';
 import type { ContainerDir } from '../state/index.js';
@@ -79,7 +79,7 @@ export async function createContainer(
 		try {
 			return await launch(engine, request, plan, making, { ...settings, ahead });
 		} catch (cause) {
-			throw record.isComplete ? await directStartFailure(cause, shapeOf(request).rootfs) : cause;
+			throw record.isComplete ? await directStartFailure(cause, rootfsOf(request)) : cause;
 		}
 	});
 }
@@ -139,11 +139,10 @@ async function launch(
 	return { process, dir, started: options.starts === true };
 }
 
-function standingOf(request: CreateRequest): FailureContext {
-	const { facts } = request;
-	const { inUserNamespace } = shapeOf(request);
+function standingOf({ facts, spec }: CreateRequest): FailureContext {
+	const { namespaces = [] } = spec.linux ?? {};
 	return {
 		rootless: facts.euid !== 0 || facts.inUserNamespace,
-		userNamespace: inUserNamespace || facts.inUserNamespace,
+		userNamespace: facts.inUserNamespace || namespaces.some(({ type }) => type === 'user'),
 	};
 }

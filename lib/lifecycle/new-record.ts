@@ -2,7 +2,7 @@ import type { MadeOnHost } from '../launch/context.js';
 import type { InitProcess } from '../launch/init-process.js';
 import { stateSpecVersion } from '../plan/hook-state.js';
 import type { Plan } from '../plan/plan.js';
-import { type CreateRequest, shapeOf, unitOf } from '../plan/shape.js';
+import { type CreateRequest, rootfsOf, unitOf } from '../plan/shape.js';
 import { resctrlGroups } from '../plan/stages/resctrl.js';
 import { type ContainerDir, type ContainerRecord, recordVersion } from '../state/index.js';
 import type { Engine } from './engine.js';
@@ -63,7 +63,7 @@ export function firstRecord(engine: Engine, request: CreateRequest, plan: Plan):
 		version: recordVersion,
 		id,
 		bundle,
-		rootfs: shapeOf(request).rootfs,
+		rootfs: rootfsOf(request),
 		ociVersion: stateSpecVersion,
 		created: new Date().toISOString(),
 		pid: 0,

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors/index.js';
 import type { HostFacts } from '../host/index.js';
 import { compileCreate } from '../plan/compile-create.js';
 import type { Plan } from '../plan/plan.js';
+import type { PlanMemory } from '../plan/plan-memory.js';
 import type { CreateRequest } from '../plan/shape.js';
 import type { LoadedSpec } from '../spec/read.js';
 import type { Engine } from './engine.js';
@@ -19,6 +20,8 @@ export interface PlanSettings {
 	readonly notify?: boolean | undefined;
 	/** Init does not wait for `start`. */
 	readonly starts?: boolean | undefined;
+	/** Of the plans made before this one. */
+	readonly memory?: PlanMemory | undefined;
 }
 
 /** Whether the container's words of sd_notify(3) are to reach somebody. */
@@ -60,7 +63,7 @@ export async function planCreate(
 		},
 	};
 	try {
-		return { request, plan: compileCreate(request) };
+		return { request, plan: compileCreate(request, settings.memory) };
 	} catch (error) {
 		// A plan knows pointers; where they are in the file is known here.
 		throw error instanceof ConfigError ? error.placedIn(loaded.file, loaded.placeOf) : error;

@@ -1,7 +1,6 @@
 import { ConfigError, type ConfigFault, TsrunError } from '../errors/index.js';
 import type { HostFacts } from '../host/facts.js';
 import { contextType, contextTypePointer } from './annotations.js';
-import { parseMountOptions } from './mount-options.js';
 import { missingOfProcess, noSelinux } from './security-modules.js';
 import type { Shape } from './shape.js';
 import { isMapped } from './stages/mapped-mount.js';
@@ -53,11 +52,9 @@ function* mountsOfUserNamespace({ mountsOnHost, inUserNamespace }: Shape): Gener
 }
 
 // mount_setattr(2): ids are mapped before a mount is in its place. Cgroups have no owners that could be mapped.
-function* idmapOfNoNewMount({ spec }: Shape): Generator<ConfigFault> {
-	for (const [index, mount] of (spec.mounts ?? []).entries()) {
-		const options = parseMountOptions(mount.options ?? []);
+function* idmapOfNoNewMount({ mounts }: Shape): Generator<ConfigFault> {
+	for (const { mount, options, pointer } of mounts) {
 		if (!isMapped(mount, options)) continue;
-		const pointer = `/mounts/${index}`;
 		if (options.remount) yield { pointer, message: 'the ids of a mount cannot be mapped by a remount' };
 		else if (!options.bind && (mount.type === 'cgroup' || mount.type === 'cgroup2')) {
 			yield { pointer, message: 'the ids of a cgroup mount cannot be mapped' };

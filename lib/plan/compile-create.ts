@@ -5,6 +5,7 @@ import { checkRequest } from './check.js';
 import { withDestinationsInside } from './host-destinations.js';
 import { withNotifySocket } from './notify-socket.js';
 import type { Plan, PlanWarning } from './plan.js';
+import type { PlanMemory, Recollection } from './plan-memory.js';
 import { type CreateRequest, cgroupOf, type Shape, shapeOf } from './shape.js';
 import { cgroupStage, delegateStage, enterStage } from './stages/cgroup.js';
 import { confineStage } from './stages/confine.js';
@@ -33,23 +34,26 @@ import { barriers, host, init, type Step } from './step.js';
  * The plan of `create`: from a valid config and what is true of the host to every step in its order. Pure: the same
  * request gives the same plan, on any machine.
  *
+ * @param memory of plans that were made before; what it knows is not made again
  * @throws ConfigError ERR_CONFIG_INVALID and ERR_HOST_UNSUPPORTED, as {@link checkRequest}; TsrunError
  *   ERR_KERNEL_TOO_OLD
  */
-export function compileCreate(asked: CreateRequest): Plan {
+export function compileCreate(asked: CreateRequest, memory?: PlanMemory): Plan {
 	const warnings: PlanWarning[] = [];
 	const warn = (message: string, pointer: string) => void warnings.push({ message, pointer });
-	const request = withDestinationsInside(withNotifySocket(asked), warn);
-	const shape = shapeOf(request);
+	const recollection = memory?.of(asked);
+	const known = recollection?.shape;
+	const shape = known === undefined ? checkedShape(asked, warn) : { ...known, id: asked.id };
+	const cgroup = cgroupOf(shape);
+	const steps = createSteps(shape, cgroup, warn, recollection);
+	if (warnings.length === 0) recollection?.keep(shape);
+	return { verb: 'create', id: asked.id, steps, warnings, cgroup };
+}
+
+function checkedShape(asked: CreateRequest, warn: (message: string, pointer: string) => void): Shape {
+	const shape = shapeOf(withDestinationsInside(withNotifySocket(asked), warn));
 	checkRequest(shape);
-	const cgroup = cgroupOf(request);
-	return {
-		verb: 'create',
-		id: request.id,
-		steps: createSteps(shape, cgroup, warn),
-		warnings,
-		cgroup,
-	};
+	return shape;
 }
 
 // A list, not a generator that delegates to the others: every step would pass through both.
@@ -57,8 +61,12 @@ function createSteps(
 	shape: Shape,
 	cgroup: CgroupDirectories | null,
 	warn: (message: string, pointer: string) => void,
+	recollection: Recollection | undefined,
 ): Step[] {
 	const steps: Step[] = [];
+	// Of these the containers of one config have the same, unless they are made with regard to the id.
+	const common = (make: (shape: Shape) => Iterable<Step>) =>
+		void steps.push(...(recollection === undefined ? make(shape) : recollection.part(shape, make)));
 	const { process } = shape.spec;
 	const hasMounts = shape.hasMountNamespace || shape.mountsOnHost;
 	const limits = limitSteps(shape, cgroup, warn);
@@ -67,8 +75,8 @@ function createSteps(
 	const beforeProgram = [...(scope?.limits ?? []), ...limits.beforeProgram];
 	if (scope === null) steps.push(...cgroupStage(shape, directories, limits.enable), ...limits.beforeEntry);
 	steps.push(...resctrlStage(shape));
-	steps.push(...hostMountsStage(shape));
-	steps.push(...sourceStage(shape));
+	common(hostMountsStage);
+	common(sourceStage);
 	if (!shape.options.starts) steps.push(host('listen', { slot: 'start' }));
 	const placing = [
 		init('barrier', { id: barriers.placed }),
@@ -81,13 +89,28 @@ function createSteps(
 	];
 	steps.push(...spawnStage(shape, scope === null ? (cgroup?.unified ?? null) : null, placing));
 	steps.push(...settleStage(shape));
-	steps.push(...networkDeviceStage(shape));
+	common(networkDeviceStage);
 	if (hasMounts) {
-		steps.push(...rootfsStage(shape));
-		steps.push(...mountStage(shape, warn));
+		common(rootfsStage);
+		for (const mount of shape.mounts) common((shape) => mountStage(shape, mount, warn));
 	}
-	steps.push(...deviceStage(shape));
+	common(deviceStage);
+	// The limits are those of one cgroup, whose name tells of the id.
 	steps.push(...createHooksStage(shape, beforeProgram));
+	common((shape) => closingSteps(shape, hasMounts, warn));
+	steps.push(init('barrier', { id: barriers.complete }));
+	if (!hasCreateHooks(shape)) steps.push(...beforeProgram);
+	steps.push(host('record', {}));
+	steps.push(host('release', { id: barriers.complete }));
+	if (!shape.options.starts) steps.push(init('wait_start', { listener: 'start' }));
+	if (process !== undefined) common((shape) => programSteps(shape, process));
+	return steps;
+}
+
+/** From the mounts up to what the program will be. */
+function closingSteps(shape: Shape, hasMounts: boolean, warn: (message: string, pointer: string) => void): Step[] {
+	const steps: Step[] = [];
+	const { process } = shape.spec;
 	if (hasMounts) {
 		steps.push(...cwdStage(process));
 		steps.push(...sealStage(shape));
@@ -106,22 +129,18 @@ function createSteps(
 		steps.push(...identityStage(process, '/process', surroundings));
 		steps.push(...programStage(process, '/process'));
 	}
-	steps.push(init('barrier', { id: barriers.complete }));
-	if (!hasCreateHooks(shape)) steps.push(...beforeProgram);
-	steps.push(host('record', {}));
-	steps.push(host('release', { id: barriers.complete }));
-	if (!shape.options.starts) steps.push(init('wait_start', { listener: 'start' }));
-	if (process !== undefined) {
-		const hooks = [...startHooksStage(shape, environmentOf(process))];
-		const filter = [...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec')];
-		const close = init('close_descriptors', { keep: shape.options.preservedDescriptors });
-		// The hooks are programs of the image as much as the container's own: none of them runs without the filter.
-		steps.push(...(hooks.length > 0 ? [...filter, ...hooks, close] : [close, ...filter]));
-		steps.push(
-			init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args'),
-		);
-	}
 	return steps;
+}
+
+function programSteps(shape: Shape, process: Process): Step[] {
+	const hooks = [...startHooksStage(shape, environmentOf(process))];
+	const filter = [...seccompStage(shape.spec.linux?.seccomp, process, 'before-exec')];
+	const close = init('close_descriptors', { keep: shape.options.preservedDescriptors });
+	return [
+		// The hooks are programs of the image as much as the container's own: none of them runs without the filter.
+		...(hooks.length > 0 ? [...filter, ...hooks, close] : [close, ...filter]),
+		init('exec', { args: process.args, env: launchEnvironment(shape, environmentOf(process)) }, '/process/args'),
+	];
 }
 
 // Before mounts that are to be read-only become it; without a mount namespace only the chroot makes it a path inside.

@@ -57,7 +57,7 @@ export function compileRestore(request: RestoreRequest): RestorePlan {
 	const limits = limitSteps(shape, cgroup, warn);
 	const scope = scopeSteps(shape, cgroup, limits.enable);
 	const directories = scope?.others ?? (cgroup === null ? [] : allDirectories(cgroup));
-	const mountSteps = [...mountStage(shape, warn)];
+	const mountSteps = shape.mounts.flatMap((mount) => [...mountStage(shape, mount, warn)]);
 	const mounts = stagedMounts(mountSteps, request.staging);
 	const shown = new Set(mounts.flatMap((mount) => mount.shown));
 	const root = `${request.staging}/root`;

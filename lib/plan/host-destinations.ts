@@ -1,6 +1,6 @@
 import { absolutePath } from '../paths.js';
 import type { Mount } from '../spec/types.js';
-import type { CreateRequest } from './shape.js';
+import { type CreateRequest, rootfsOf } from './shape.js';
 
 /**
  * The request with destinations as the container sees them. Some are written as the host sees them, below the root file
@@ -11,8 +11,8 @@ export function withDestinationsInside(
 	request: CreateRequest,
 	warn: (message: string, pointer: string) => void,
 ): CreateRequest {
-	const { spec, bundle } = request;
-	const rootfs = absolutePath(bundle, spec.root.path);
+	const { spec } = request;
+	const rootfs = rootfsOf(request);
 	const mounts = spec.mounts ?? [];
 	if (rootfs === '/' || !mounts.some((mount) => insideOf(rootfs, mount) !== undefined)) return request;
 	return { ...request, spec: { ...spec, mounts: mounts.map(inside) } };

@@ -2,6 +2,7 @@ import type { HostFacts } from '../host/facts.js';
 import { absolutePath } from '../paths.js';
 import type { Spec } from '../spec/types.js';
 import { type CgroupDirectories, cgroupDirectories, cgroupDirectoriesAt } from './cgroup-path.js';
+import { type PlannedMount, plannedMounts } from './planned-mount.js';
 import { type UnitPlace, unitPlace } from './systemd/unit-place.js';
 import type { NamespaceType } from './tables/namespaces.js';
 
@@ -47,6 +48,8 @@ export interface Shape extends CreateRequest {
 	readonly mountsOnHost: boolean;
 	/** A process before init joins namespaces: a pid namespace is joined for its children only (pid_namespaces(7)). */
 	readonly needsFork: boolean;
+	/** Those of the config, in their order. */
+	readonly mounts: readonly PlannedMount[];
 	pointerOf(type: NamespaceType): string;
 }
 
@@ -75,6 +78,11 @@ export interface JoinedNamespace {
 	readonly pointer: string;
 }
 
+/** Absolute path of the root file system on the host. */
+export function rootfsOf({ bundle, spec }: Pick<CreateRequest, 'bundle' | 'spec'>): string {
+	return absolutePath(bundle, spec.root.path);
+}
+
 export function shapeOf(request: CreateRequest): Shape {
 	const created = new Set<NamespaceType>();
 	const joined = new Map<NamespaceType, JoinedNamespace>();
@@ -86,15 +94,18 @@ export function shapeOf(request: CreateRequest): Shape {
 		else joined.set(type, { path, pointer: `${pointer}/path` });
 	}
 	const hasMountNamespace = created.has('mount') || joined.has('mount');
+	const rootfs = rootfsOf(request);
+	const inUserNamespace = created.has('user') || joined.has('user');
 	return {
 		...request,
-		rootfs: absolutePath(request.bundle, request.spec.root.path),
+		rootfs,
 		created,
 		joined,
-		inUserNamespace: created.has('user') || joined.has('user'),
+		inUserNamespace,
 		hasMountNamespace,
 		mountsOnHost: !hasMountNamespace && asksForMounts(request.spec),
 		needsFork: joined.size > 0,
+		mounts: plannedMounts(request, rootfs, inUserNamespace),
 		pointerOf: (type) => pointers.get(type) ?? '/linux/namespaces',
 	};
 }

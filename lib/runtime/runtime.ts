@@ -1,11 +1,13 @@
 import { afterUndo, TsrunError } from '../errors/index.js';
-import { defaultStateRoot, gatherFacts, gatherIdentity } from '../host/index.js';
+import { defaultStateRoot, gatherIdentity, steadyFacts } from '../host/index.js';
 import type { ConfigSource } from '../lifecycle/config-source.js';
 import { Engine } from '../lifecycle/engine.js';
+import { blocksBriefly } from '../native/index.js';
 import { systemFailure } from '../os/index.js';
 import { phaseTimer } from '../os/phase.js';
 import { absolutePath } from '../paths.js';
 import type { Plan } from '../plan/plan.js';
+import type { PlanMemory } from '../plan/plan-memory.js';
 import type { SyscallAgent } from '../seccomp/agent.js';
 import type { SyscallHandler } from '../seccomp/listener.js';
 import type { SpecInput } from '../spec/index.js';
@@ -26,6 +28,7 @@ let creating: typeof import('../lifecycle/create.js') | undefined;
 /** Makes containers and finds those that exist. Nothing is done or read before the first call of a method. */
 export class Runtime {
 	readonly #engine: Engine;
+	#memory: PlanMemory | undefined;
 
 	/**
 	 * Looks at nothing yet.
@@ -42,7 +45,7 @@ export class Runtime {
 				store ??= new StateStore(root.path, { sticky: root.sticky });
 				return store;
 			},
-			facts: gatherFacts,
+			facts: steadyFacts(),
 			environment,
 			inheritedDescriptors: options.inheritedDescriptors,
 			cgroupManager: options.cgroupManager ?? 'cgroupfs',
@@ -78,6 +81,7 @@ export class Runtime {
 		creating ??= await import('../lifecycle/create.js');
 		const { createContainer } = creating;
 		const engine = this.#engine;
+		const memory = await this.#planMemory();
 		const preserved = preservedDescriptors(options.preserveFds ?? 0, options.listenFds === true, engine);
 		const { onSyscall } = options;
 		const agent = onSyscall === undefined ? undefined : await syscallAgent(onSyscall, engine);
@@ -94,6 +98,7 @@ export class Runtime {
 				pidFile: options.pidFile,
 				signal: options.signal,
 				agent,
+				memory,
 				start,
 				onStarting: options.onStarting,
 			});
@@ -101,6 +106,13 @@ export class Runtime {
 		const { process, dir, started } = made;
 		const ownership = { process, streams, console, agent };
 		return { made: new OwnedContainer(engine, dir, ownership, options), started };
+	}
+
+	/** None where there will hardly be a second container: then it would be a waste to remember the plan of the first. */
+	async #planMemory(): Promise<PlanMemory | undefined> {
+		if (blocksBriefly()) return undefined;
+		this.#memory ??= new (await import('../plan/plan-memory.js')).PlanMemory();
+		return this.#memory;
 	}
 
 	/**

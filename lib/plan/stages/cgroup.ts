@@ -1,6 +1,5 @@
 import { absolutePath } from '../../paths.js';
 import type { CgroupDirectories } from '../cgroup-path.js';
-import { parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { type HostOperations, host, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
@@ -36,17 +35,16 @@ export function* enterStage(
  */
 export function* delegateStage(shape: Shape, cgroup: CgroupDirectories | null): Generator<Step> {
 	const { facts, spec, created } = shape;
-	const mount = (spec.mounts ?? []).findIndex(({ destination, type, source, options = [] }) => {
+	const mount = shape.mounts.find(({ mount: { destination, type, source }, options }) => {
 		if (type !== 'cgroup' && type !== 'cgroup2' && source !== 'cgroup') return false;
-		const { set, recursiveSet } = parseMountOptions(options);
-		const readonly = ((set | recursiveSet) & mountAttributes.readonly) !== 0n;
+		const readonly = ((options.set | options.recursiveSet) & mountAttributes.readonly) !== 0n;
 		return absolutePath('/', destination) === '/sys/fs/cgroup' && !readonly;
 	});
-	if (mount === -1 || !created.has('cgroup') || facts.cgroup.mode !== 'unified') return;
+	if (mount === undefined || !created.has('cgroup') || facts.cgroup.mode !== 'unified') return;
 	const uid = hostUid(shape, spec.process?.user.uid ?? 0);
 	// What a user makes belongs to that user, who cannot give anything away.
 	if (cgroup?.unified === undefined || uid === undefined || uid === facts.euid || facts.euid !== 0) return;
-	yield host('chown_cgroup', { directory: cgroup.unified, uid }, `/mounts/${mount}`);
+	yield host('chown_cgroup', { directory: cgroup.unified, uid }, mount.pointer);
 }
 
 /** What the runtime calls the container's `uid`; undefined where only a namespace made by somebody else knows. */

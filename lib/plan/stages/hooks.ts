@@ -65,8 +65,9 @@ function* initHooks(
 	kind: 'createContainer' | 'startContainer',
 	environment: readonly string[] | null,
 ): Generator<Step> {
+	if (hooks === undefined || hooks.length === 0) return;
 	const state = hookState({ ...shape, annotations: shape.spec.annotations }, 'created');
-	for (const [index, hook] of (hooks ?? []).entries()) {
+	for (const [index, hook] of hooks.entries()) {
 		yield init(
 			'hook',
 			{

@@ -1,6 +1,7 @@
 import { absolutePath } from '../../paths.js';
 import type { Mount } from '../../spec/types.js';
-import { type MountOptions, parseMountOptions } from '../mount-options.js';
+import type { MountOptions } from '../mount-options.js';
+import type { PlannedMount } from '../planned-mount.js';
 import type { Shape } from '../shape.js';
 import { barriers, host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
@@ -10,50 +11,21 @@ import { idMapOf, isMapped } from './mapped-mount.js';
 import { labelledOptions, labelSteps } from './mount-label.js';
 import { treePropagation } from './root.js';
 
-interface PlannedMount {
-	readonly mount: Mount;
-	readonly options: MountOptions;
-	readonly pointer: string;
-	/** The descriptor of a tree that the host opens or makes; null where init does. */
-	readonly tree: string | null;
-	/** It is a bind mount of what lies in the container's own root, which init finds there, with the mounts made by then. */
-	readonly inside: boolean;
-}
-
-function plannedMounts(shape: Shape): PlannedMount[] {
-	return (shape.spec.mounts ?? []).map((mount, index) => {
-		const options = parseMountOptions(mount.options ?? []);
-		const bind = !options.remount && isBind(mount, options);
-		const inside = bind && sourceOf(shape, mount).startsWith(`${shape.rootfs}/`);
-		const opened = !inside && (isMapped(mount, options) || (bind && hostOpensSources(shape)));
-		return { mount, options, pointer: `/mounts/${index}`, tree: opened ? `mount-${index}` : null, inside };
-	});
-}
-
-function isBind(mount: Mount, options: MountOptions): boolean {
-	return options.bind || mount.type === 'bind';
-}
-
-// In another user namespace init may not look into what only the host's root may; without privilege the host half may
-// not clone a mount, and init, of the same user, sees as much.
-function hostOpensSources({ inUserNamespace, facts }: Shape): boolean {
-	return inUserNamespace && facts.euid === 0;
-}
-
 /** The trees that the host opens or makes before init exists. */
 export function* sourceStage(shape: Shape): Generator<Step> {
-	for (const { mount, options, pointer, tree } of plannedMounts(shape)) {
+	for (const planned of shape.mounts) {
+		const { mount, options, pointer, tree, bind, source } = planned;
 		if (tree === null) continue;
-		if (!isBind(mount, options)) {
+		if (!bind) {
 			const idmap = idMapOf(shape, mount, options);
-			yield host('new_mount', { slot: tree, ...newFileSystem(shape, mount, options), idmap }, pointer);
+			yield host('new_mount', { slot: tree, ...newFileSystem(shape, planned), idmap }, pointer);
 			continue;
 		}
 		yield host(
 			'open_tree',
 			{
 				slot: tree,
-				source: sourceOf(shape, mount),
+				source,
 				recursive: options.recursiveBind,
 				follow: !options.sourceNoFollow,
 				idmap: isMapped(mount, options) ? idMapOf(shape, mount, options) : null,
@@ -63,23 +35,26 @@ export function* sourceStage(shape: Shape): Generator<Step> {
 	}
 }
 
-/** The mounts of the config, in their order. */
-export function* mountStage(shape: Shape, warn: (message: string, pointer: string) => void): Generator<Step> {
-	for (const planned of plannedMounts(shape)) {
-		yield* mountSteps(shape, planned);
-		const { mount, options, pointer } = planned;
-		// The kernel ignores them without a word: a bind mount shows a file system that has its options already.
-		if (isBind(mount, options) && options.data.length > 0) {
-			const left = options.data.join(', ');
-			warn(`a bind mount leaves the options of the file system as they are: ${left}`, `${pointer}/options`);
-		}
+/** One mount of the config. */
+export function* mountStage(
+	shape: Shape,
+	planned: PlannedMount,
+	warn: (message: string, pointer: string) => void,
+): Generator<Step> {
+	yield* mountSteps(shape, planned);
+	const { options, pointer, bind } = planned;
+	// The kernel ignores them without a word: a bind mount shows a file system that has its options already.
+	if (bind && options.data.length > 0) {
+		const left = options.data.join(', ');
+		warn(`a bind mount leaves the options of the file system as they are: ${left}`, `${pointer}/options`);
 	}
 }
 
 /** What could not be read-only before everything below it was made. */
 export function* sealStage(shape: Shape): Generator<Step> {
-	for (const { mount, options, pointer } of plannedMounts(shape)) {
-		if (!sealedLater(shape, mount, options)) continue;
+	for (const planned of shape.mounts) {
+		if (!sealedLater(shape, planned)) continue;
+		const { mount, pointer } = planned;
 		yield init(
 			'remount',
 			{
@@ -98,16 +73,17 @@ export function* sealStage(shape: Shape): Generator<Step> {
 
 // Other mounts and the default devices need directories and files inside a tmpfs and /dev, which runc, too, makes
 // read-only last.
-function sealedLater(shape: Shape, mount: Mount, options: MountOptions): boolean {
+function sealedLater(shape: Shape, { mount, options, bind }: PlannedMount): boolean {
 	if (options.remount || (options.set & mountAttributes.readonly) === 0n) return false;
 	if (absolutePath('/', mount.destination) === '/dev') return true;
-	return !isBind(mount, options) && (mount.type === 'tmpfs' || isCgroupTree(shape, mount));
+	return !bind && (mount.type === 'tmpfs' || isCgroupTree(shape, mount));
 }
 
-function* mountSteps(shape: Shape, { mount, options, pointer, tree, inside }: PlannedMount): Generator<Step> {
+function* mountSteps(shape: Shape, planned: PlannedMount): Generator<Step> {
+	const { mount, options, pointer, bind, source, tree, inside } = planned;
 	const attributes = {
 		destination: mount.destination,
-		set: sealedLater(shape, mount, options) ? options.set & ~mountAttributes.readonly : options.set,
+		set: sealedLater(shape, planned) ? options.set & ~mountAttributes.readonly : options.set,
 		clear: options.clear,
 		rec_set: options.recursiveSet,
 		rec_clear: options.recursiveClear,
@@ -115,9 +91,8 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree, inside }: Pl
 	};
 	if (options.remount) {
 		// `ro` is not among them: of a file system of the host it would be `ro` for the host too.
-		yield init('remount', { ...attributes, options: isBind(mount, options) ? [] : options.data }, pointer);
-	} else if (isBind(mount, options)) {
-		const source = sourceOf(shape, mount);
+		yield init('remount', { ...attributes, options: bind ? [] : options.data }, pointer);
+	} else if (bind) {
 		const sourceFlags =
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
@@ -147,16 +122,17 @@ function* mountSteps(shape: Shape, { mount, options, pointer, tree, inside }: Pl
 		yield init('place_mount', { ...attributes, tree, flags }, pointer);
 	} else {
 		const flags = fileSystemFlags(mount, options);
-		yield init('mount', { ...attributes, ...newFileSystem(shape, mount, options), flags, fallback: '' }, pointer);
+		yield init('mount', { ...attributes, ...newFileSystem(shape, planned), flags, fallback: '' }, pointer);
 		yield* labelSteps(shape, mount);
 	}
 }
 
-function newFileSystem(shape: Shape, mount: Mount, options: MountOptions) {
+function newFileSystem(shape: Shape, planned: PlannedMount) {
+	const { mount, options } = planned;
 	return {
 		type: mount.type ?? 'none',
 		source: mount.source ?? mount.type ?? 'none',
-		options: labelledOptions(shape, mount, [...superblockFlags(shape, mount, options), ...options.data]),
+		options: labelledOptions(shape, mount, [...superblockFlags(shape, planned), ...options.data]),
 	};
 }
 
@@ -173,8 +149,8 @@ function unstatedFlags({ inUserNamespace, facts }: Shape, { set, clear, recursiv
 	return (nosymfollow | lockable) & ~(set | recursiveSet);
 }
 
-function superblockFlags(shape: Shape, mount: Mount, options: MountOptions): string[] {
-	const readonly = (options.set & mountAttributes.readonly) !== 0n && !sealedLater(shape, mount, options);
+function superblockFlags(shape: Shape, planned: PlannedMount): string[] {
+	const readonly = (planned.options.set & mountAttributes.readonly) !== 0n && !sealedLater(shape, planned);
 	return readonly ? ['ro'] : [];
 }
 
@@ -188,8 +164,4 @@ function fileSystemFlags(mount: Mount, options: MountOptions): number {
 		(inheritMode ? mountFlags.keepMode : 0) |
 		(options.destinationNoFollow ? mountFlags.noFollow : 0)
 	);
-}
-
-function sourceOf(shape: Shape, mount: Mount): string {
-	return absolutePath(shape.bundle, mount.source ?? '');
 }
