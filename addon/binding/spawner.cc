@@ -30,6 +30,7 @@ constexpr uint64_t ahead_flags = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
 struct Spawner {
 	enum State : uint32_t { waiting, asked, given_up };
 	uint64_t flags = 0;
+	bool apart = false; // what it spawns stays off the caller's processor
 	cpu_set_t processors = {};
 	std::unique_ptr<Job> job;
 	std::atomic<uint32_t> state{waiting};
@@ -57,7 +58,7 @@ void *spawn_in_thread(void *argument) {
 	const uint64_t entered =
 	    spawner.flags != 0 && unshare(static_cast<int>(spawner.flags)) == 0 ? spawner.flags : 0;
 	if (spawner.await() == Spawner::asked) {
-		if (getenv("NOPIN") && CPU_COUNT(&spawner.processors) > 0)
+		if (!spawner.apart && CPU_COUNT(&spawner.processors) > 0)
 			sched_setaffinity(0, sizeof spawner.processors, &spawner.processors);
 		const std::unique_ptr<Job> job = std::move(spawner.job);
 		job->request.flags &= ~entered;
@@ -85,6 +86,7 @@ Napi::Value spawn_ahead(const Napi::CallbackInfo &info) {
 	Arguments in(info);
 	auto spawner = std::make_shared<Spawner>();
 	spawner->flags = in.wide(0);
+	spawner->apart = in.boolean(1);
 	if (in.refused()) return {};
 	if ((spawner->flags & ~ahead_flags) != 0) return throw_system_error(env, "unshare", EINVAL);
 	if (const int error = start_spawner(spawner)) return throw_system_error(env, "pthread_create", error);

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import type { InitStep } from '../plan/step.js';
+import type { InitStep, Step } from '../plan/step.js';
 import { type FieldType, initOperations } from '../plan/tables/operations.js';
 import type { Seccomp } from '../spec/types.js';
 
@@ -18,21 +18,40 @@ export interface EncodeContext {
 	readonly timed?: boolean;
 }
 
+/** A program with the place of each step's record in it, and of what comes after the last. */
+interface Encoded {
+	readonly steps: readonly Step[];
+	readonly slots: string;
+	readonly places: readonly number[];
+	readonly bytes: Buffer;
+}
+
+// The steps that plans of one config share (PlanMemory) are the same objects at the same index: their records are, too.
+let last: Encoded | undefined;
+
 /**
  * The init half of a plan as the bytes that the helper reads (addon/wire/messages.h).
  *
  * @throws RangeError when a step names a descriptor that no host step opens: a fault of the plan, not of its input
  */
-export function encodeProgram(plan: Plan, context: EncodeContext): Uint8Array {
+export function encodeProgram({ steps }: Pick<Plan, 'steps'>, context: EncodeContext): Uint8Array {
 	const writer = new ByteWriter();
 	writer.u32(programMagic);
 	writer.u32(wireVersion);
 	const count = writer.reserve();
 	writer.u32(context.timed === true ? timedFlag : 0);
+	const slots = [...context.slots].join();
+	const known = last?.slots === slots ? last : undefined;
+	const places: number[] = [];
 	let records = 0;
-	for (const [index, step] of plan.steps.entries()) {
+	for (const [index, step] of steps.entries()) {
+		places.push(writer.length);
 		if (step.actor !== 'init') continue;
 		records++;
+		if (known?.steps[index] === step && step.operation !== 'seccomp') {
+			writer.copy(known.bytes, known.places[index] ?? 0, known.places[index + 1] ?? 0);
+			continue;
+		}
 		writer.u32(initOperations[step.operation].id);
 		writer.u32(index);
 		const length = writer.reserve();
@@ -40,8 +59,11 @@ export function encodeProgram(plan: Plan, context: EncodeContext): Uint8Array {
 		writeFields(writer, step, context);
 		writer.fill(length, writer.length - start);
 	}
+	places.push(writer.length);
 	writer.fill(count, records);
-	return writer.bytes();
+	const bytes = writer.bytes();
+	last = { steps, slots, places, bytes };
+	return bytes;
 }
 
 function writeFields(writer: ByteWriter, step: InitStep, context: EncodeContext): void {
@@ -111,6 +133,11 @@ class ByteWriter {
 		for (const item of items) write(item);
 	}
 
+	copy(source: Buffer, from: number, to: number): void {
+		this.#grow(to - from);
+		this.length += source.copy(this.#buffer, this.length, from, to);
+	}
+
 	/** Leaves room for a u32 that is known later; returns its place for {@link fill}. */
 	reserve(): number {
 		this.u32(0);
@@ -121,7 +148,7 @@ class ByteWriter {
 		this.#buffer.writeUInt32LE(value, place);
 	}
 
-	bytes(): Uint8Array {
+	bytes(): Buffer {
 		return this.#buffer.subarray(0, this.length);
 	}
 

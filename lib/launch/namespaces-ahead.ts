@@ -1,6 +1,6 @@
 import { native, type Spawner } from '../native/index.js';
 import { namespaceTypes } from '../plan/tables/namespaces.js';
-import type { Namespace } from '../spec/types.js';
+import type { Spec } from '../spec/types.js';
 import { isPerforming } from './spawn-init.js';
 
 // Those that take the kernel long (a network namespace half a millisecond) or come with them, and that are the same whenever
@@ -15,17 +15,22 @@ export interface NamespacesAhead extends Disposable {
 /**
  * Has them made. Disposed of before it was used, they are gone.
  *
+ * The helper stays where the thread is, off our processor, until it takes what its cpuset allows, right before the program: a message
+ * on a socket wakes its reader on the processor of the writer, and while we went on there it waited, the other processor being idle
+ * (0.2 ms of 4). Not where hooks of the container run before that, which would find themselves with a processor less.
+ *
  * @returns undefined where nothing is made: of several containers at once each would wait for the others' threads, a new user
  *   namespace has to be there before those that it is to own, and who joins a namespace has the new ones made by a fork afterwards
  */
-export function namespacesAhead(namespaces: readonly Namespace[]): NamespacesAhead | undefined {
+export function namespacesAhead({ linux, process, hooks }: Spec): NamespacesAhead | undefined {
 	if (isPerforming()) return undefined;
+	const { namespaces = [] } = linux ?? {};
 	const asked = new Set(namespaces.map(({ type }) => type));
 	if (asked.has('user') || namespaces.some(({ path }) => path !== undefined)) return undefined;
 	const flags = early.filter((type) => asked.has(type)).reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
 	if (flags === 0n) return undefined;
 	try {
-		const spawner = native().spawnAhead(flags);
+		const spawner = native().spawnAhead(flags, process !== undefined && !hooks?.createContainer?.length);
 		return { spawner, [Symbol.dispose]: () => native().spawnGiveUp(spawner) };
 	} catch {
 		// The clone makes them then, or says what is wrong.

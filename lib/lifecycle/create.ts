@@ -64,7 +64,7 @@ export async function createContainer(
 	assertTerminalTaken(spec.process, settings, '/process/terminal', loaded.placeOf);
 	assertAnswered(loaded, settings.agent);
 	const starts = settings.start === true && startsDirectly(engine, spec, settings);
-	using ahead = namespacesAhead(spec.linux?.namespaces ?? []);
+	using ahead = namespacesAhead(spec);
 	const { request, plan } = await planCreate(engine, id, bundle, loaded, { ...settings, starts });
 	for (const warning of plan.warnings) engine.onWarning(warning);
 	requireCalls();

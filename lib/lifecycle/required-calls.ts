@@ -2,6 +2,8 @@ import { TsrunError } from '../errors/index.js';
 import { native, OwnedFd } from '../native/index.js';
 import { errnoOf } from '../os/index.js';
 
+let areThere = false;
+
 /**
  * Whether the oldest calls that nothing stands in for are there is asked before anything is made: of those, this one is first
  * missed when the container runs already.
@@ -9,8 +11,10 @@ import { errnoOf } from '../os/index.js';
  * @throws TsrunError ERR_KERNEL_TOO_OLD
  */
 export function requireCalls(): void {
+	if (areThere) return;
 	try {
 		new OwnedFd(native().pidfdOpen(process.pid)).close();
+		areThere = true;
 	} catch (cause) {
 		const errno = errnoOf(cause);
 		throw new TsrunError(

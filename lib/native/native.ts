@@ -14,8 +14,10 @@ export interface Native {
 	/**
 	 * A thread that will start one helper. It makes new namespaces first, of kinds that belong to no others: CLONE_NEWNET,
 	 * CLONE_NEWIPC, CLONE_NEWUTS.
+	 *
+	 * @param apart leave the helper with the affinity of the thread: every processor but the one that the caller is on now
 	 */
-	spawnAhead(flags: bigint): Spawner;
+	spawnAhead(flags: bigint, apart: boolean): Spawner;
 	/** It will start none; without effect where it was asked to. */
 	spawnGiveUp(spawner: Spawner): void;
 	/** Starts the helper in a thread: gives a descriptor that becomes readable when it is done. The `fds` stay open until then. */

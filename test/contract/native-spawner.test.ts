@@ -24,7 +24,7 @@ beforeAll(() => end(start(waitingProgram())));
 const nothing = { flags: 0n, cgroup: -1, fds: [-1, -1, -1], preserved: 0, ...silent };
 
 const begun = async (fds: readonly number[], cgroup = -1, ahead = 0n): Promise<Spawned> => {
-	const spawner = ahead === 0n ? undefined : native().spawnAhead(ahead);
+	const spawner = ahead === 0n ? undefined : native().spawnAhead(ahead, false);
 	const answer = native().spawnInitBegin({ flags: ahead, cgroup, fds, preserved: 0, ...silent }, spawner);
 	try {
 		await readable(answer, { timeoutMs: 10_000 });
@@ -85,7 +85,7 @@ if (!severalProcessors) console.warn('skipped: a thread beside this one needs ro
 
 (severalProcessors ? test : test.skip)('it is at work on another processor, and the helper may use all', async () => {
 	const before = readdirSync('/proc/self/task');
-	const spawner = native().spawnAhead(CLONE_NEWUTS);
+	const spawner = native().spawnAhead(CLONE_NEWUTS, false);
 	const [thread] = readdirSync('/proc/self/task').filter((task) => !before.includes(task));
 	if (thread === undefined) throw new Error('there is no thread');
 	expect(processorsOf(`self/task/${thread}`)).not.toBe(processorsOf('self'));
@@ -104,7 +104,7 @@ if (!severalProcessors) console.warn('skipped: a thread beside this one needs ro
 
 asRoot('one that is given up ends, and takes its namespaces along', async () => {
 	const before = threads();
-	const spawner = native().spawnAhead(CLONE_NEWNET);
+	const spawner = native().spawnAhead(CLONE_NEWNET, false);
 	await eventually('a thread is in another namespace', () => !allAreOurs('net'));
 	native().spawnGiveUp(spawner);
 	await eventually('all threads are in ours', () => allAreOurs('net'));
@@ -116,7 +116,7 @@ asRoot('one that is given up ends, and takes its namespaces along', async () => 
 });
 
 asRoot('a helper is born in no namespace that was not asked for', () => {
-	const spawner = native().spawnAhead(CLONE_NEWUTS);
+	const spawner = native().spawnAhead(CLONE_NEWUTS, false);
 	expect(() => native().spawnInitBegin({ ...nothing, flags: CLONE_NEWNET }, spawner)).toThrow(
 		expect.objectContaining({ code: 'EINVAL', syscall: 'clone3' }),
 	);
@@ -141,7 +141,7 @@ test('what fails there throws here, at once or at the end, and leaves no descrip
 	expect(() => native().spawnInitBegin({ ...nothing, fds: [987_654] })).toThrow(
 		expect.objectContaining({ code: 'EBADF', syscall: 'fcntl' }),
 	);
-	expect(() => native().spawnAhead(CLONE_NEWUSER)).toThrow(
+	expect(() => native().spawnAhead(CLONE_NEWUSER, false)).toThrow(
 		expect.objectContaining({ code: 'EINVAL', syscall: 'unshare' }),
 	);
 	const cgroup = openSync('/etc', 'r');

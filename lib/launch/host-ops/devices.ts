@@ -9,13 +9,12 @@ type Step = HostOperations['restrict_devices'];
 // node:os tells it too, for a tenth of a millisecond of a program that lives for ten.
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-const prepared = new WeakMap<Step, Uint8Array>();
+/** By policy, which the containers of one config share. */
+const encoded = new WeakMap<Step['policy'], Uint8Array>();
 
 /** Does the slow part of {@link restrictDevices} while init is at work: the kernel takes 0.4 ms to verify a program. */
 export function prepareDevices(step: Step): void {
-	const instructions = instructionsOf(step);
-	native().loadDeviceProgram(instructions);
-	prepared.set(step, instructions);
+	native().loadDeviceProgram(instructionsOf(step));
 }
 
 /** Which devices may be used in a cgroup of the unified hierarchy: by a program, there are no files for it. */
@@ -23,7 +22,7 @@ export function restrictDevices(launch: Launch, step: Step): void {
 	const { directory, tolerated } = step;
 	if (launch.unreachable.has(directory)) return;
 	try {
-		native().setDeviceProgram(directory, prepared.get(step) ?? instructionsOf(step));
+		native().setDeviceProgram(directory, instructionsOf(step));
 	} catch (cause) {
 		if (tolerated.includes(errnoOf(cause) ?? '')) return;
 		throw systemFailure(`cannot restrict the devices of ${directory}`, cause, { path: directory }, 'ERR_CGROUP');
@@ -31,7 +30,11 @@ export function restrictDevices(launch: Launch, step: Step): void {
 }
 
 function instructionsOf({ policy }: Step): Uint8Array {
+	const known = encoded.get(policy);
+	if (known !== undefined) return known;
 	const program = deviceProgram(policy);
 	if (program === undefined) throw new RangeError('the device policy has too many rules for one program');
-	return encodeInstructions(program, isLittleEndian);
+	const instructions = encodeInstructions(program, isLittleEndian);
+	encoded.set(policy, instructions);
+	return instructions;
 }

@@ -42,6 +42,9 @@ const always: readonly (readonly [type: 'b' | 'c', major: number | null, minor: 
 	['c', 10, 200, 'rwm'],
 ];
 
+/** Those of lists that are read again, for the next container of the same config. */
+const policies = new WeakMap<readonly DeviceRule[], { readonly at: string; readonly policy: DevicePolicy }>();
+
 /**
  * The policy of a list of rules, which are read in their order (config-linux.md, "Allowed Device list"). Nothing is
  * allowed to begin with, and what every container needs is allowed at the end. A rule about everything makes those
@@ -50,6 +53,8 @@ const always: readonly (readonly [type: 'b' | 'c', major: number | null, minor: 
  * @param at JSON pointer of the list
  */
 export function devicePolicy(rules: readonly DeviceRule[], at: string): DevicePolicy {
+	const known = policies.get(rules);
+	if (known?.at === at) return known.policy;
 	let policy: { allow: boolean; rules: PolicyRule[] } = { allow: false, rules: [] };
 	for (const [index, rule] of rules.entries()) {
 		const known = numbered(rule, `${at}/${index}`);
@@ -66,6 +71,7 @@ export function devicePolicy(rules: readonly DeviceRule[], at: string): DevicePo
 			policy.rules.push({ allow: true, type, major, minor, access: accessBits(access), pointer: '' });
 		}
 	}
+	policies.set(rules, { at, policy });
 	return policy;
 }
 

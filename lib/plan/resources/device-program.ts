@@ -46,7 +46,18 @@ interface Draft {
  *
  * @returns undefined for a policy with more rules than one program can hold
  */
-export function deviceProgram(policy: DevicePolicy): BpfInstruction[] | undefined {
+export function deviceProgram(policy: DevicePolicy): readonly BpfInstruction[] | undefined {
+	const known = programs.get(policy);
+	if (known !== undefined) return known;
+	const program = assembled(policy);
+	if (program !== undefined) programs.set(policy, program);
+	return program;
+}
+
+/** The plan asks whether there is one; it is loaded later. */
+const programs = new WeakMap<DevicePolicy, readonly BpfInstruction[]>();
+
+function assembled(policy: DevicePolicy): BpfInstruction[] | undefined {
 	const rules = policy.rules.toReversed().map(ruleDrafts);
 	const body = rules.flat();
 	const other: Target = policy.allow ? 'deny' : 'allow';
