@@ -54,7 +54,7 @@ async function deleteLocked(engine: Engine, dir: ContainerDir, force: boolean): 
 			containerId: record.id,
 		});
 	}
-	await destroyContainer(engine, dir, record);
+	await destroyContainer(engine, dir, record, status);
 }
 
 async function deleteUnusable(engine: Engine, dir: ContainerDir): Promise<void> {

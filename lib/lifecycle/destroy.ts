@@ -5,7 +5,7 @@ import { TsrunError } from '../errors/index.js';
 import { exited, native } from '../native/index.js';
 import { errnoOf, systemFailure } from '../os/index.js';
 import type { Spec } from '../spec/index.js';
-import type { ContainerDir, ContainerRecord } from '../state/index.js';
+import type { ContainerDir, ContainerRecord, ContainerStatus } from '../state/index.js';
 import type { Engine } from './engine.js';
 import { openInit } from './observe.js';
 
@@ -16,11 +16,18 @@ const endLimitMs = 10_000;
  * Takes back everything that `create` made, whatever still runs, and then runs the poststop hooks
  * (runtime.md, "Lifecycle", steps 12 and 13). The caller holds the lock.
  *
+ * @param status if somebody has looked
  * @throws TsrunError ERR_TIMEOUT when a process does not end within 10 s of SIGKILL, ERR_CGROUP, ERR_SYSTEM
  */
-export async function destroyContainer(engine: Engine, dir: ContainerDir, record: ContainerRecord): Promise<void> {
+export async function destroyContainer(
+	engine: Engine,
+	dir: ContainerDir,
+	record: ContainerRecord,
+	status?: ContainerStatus,
+): Promise<void> {
 	const spec = record.hooks.includes('poststop') ? await specOf(dir) : undefined;
-	await killInit(record);
+	// Of one that nobody has completed it is said as well.
+	if (status !== 'stopped' || record.creating === true) await killInit(record);
 	const { paths, unit } = record.cgroup;
 	const own = directoriesOf(paths);
 	const removed = removeEmptyCgroups(record.cgroup, own);
