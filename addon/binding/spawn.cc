@@ -81,8 +81,14 @@ Spawned attempt(Request request, bool fresh_helper) {
 	char *const argv[] = {name.data(), request.preserved.data(), nullptr};
 	const std::string &message = request.message;
 	const int helpers_end = request.helpers_end;
-	SpawnChild child = {request.fds.data(), static_cast<int>(request.fds.size()), helper.get(), argv,
-	                    (request.flags & CLONE_NEWUSER) != 0, request.channel, message.data(), message.size()};
+	SpawnChild child = {request.fds.data(),
+	                    static_cast<int>(request.fds.size()),
+	                    helper.get(),
+	                    argv,
+	                    (request.flags & CLONE_NEWUSER) != 0,
+	                    request.channel,
+	                    message.data(),
+	                    message.size()};
 	Cloned cloned;
 	{
 		const AllSignalsBlocked blocked;

@@ -73,8 +73,8 @@ void place_descriptors(SpawnChild *child) {
 	if (!close_from(child->count + 1)) fail(child, "close_range");
 }
 
-// Said before there is anybody to hear it: told by its parent, which may have to wait for a processor, the helper would have
-// fallen asleep over it. Only in its cgroup may it go on.
+// Said before there is anybody to hear it: told by its parent, which may have to wait for a processor, the helper would
+// have fallen asleep over it. Only in its cgroup may it go on.
 void tell(SpawnChild *child) {
 	if (!child->into_cgroup || child->channel < 0) return;
 	const long sent = syscall(SYS_sendto, child->channel, child->message, child->message_size,

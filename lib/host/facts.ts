@@ -114,9 +114,7 @@ function factsFrom({ identity, uidMap, gidMap, mountInfo, membership }: Sources)
 	const { apparmor, ...ofKernel } = kernelFacts();
 	return {
 		...identity,
-		...(identity.inUserNamespace
-			? { userNamespaceMaps: { uid: parseIdMap(uidMap), gid: parseIdMap(gidMap) } }
-			: {}),
+		...(identity.inUserNamespace ? { userNamespaceMaps: { uid: parseIdMap(uidMap), gid: parseIdMap(gidMap) } } : {}),
 		...ofKernel,
 		cgroup: cgroupLayout({ mountInfo, membership, fileSystemType, readFile: read }),
 		...resctrlMount(mountInfo),

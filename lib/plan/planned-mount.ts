@@ -34,6 +34,14 @@ export function plannedMounts(
 		const made = bind && !options.remount;
 		const inside = made && source.startsWith(`${rootfs}/`);
 		const opened = !inside && (isMapped(mount, options) || (made && hostOpensSources));
-		return { mount, options, pointer: `/mounts/${index}`, bind, source, tree: opened ? `mount-${index}` : null, inside };
+		return {
+			mount,
+			options,
+			pointer: `/mounts/${index}`,
+			bind,
+			source,
+			tree: opened ? `mount-${index}` : null,
+			inside,
+		};
 	});
 }

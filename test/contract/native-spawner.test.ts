@@ -102,6 +102,20 @@ if (!severalProcessors) console.warn('skipped: a thread beside this one needs ro
 	await end({ ...spawned, channel });
 });
 
+(severalProcessors ? test : test.skip)('a helper that is to be apart is where the thread is', async () => {
+	const spawner = native().spawnAhead(CLONE_NEWUTS, true);
+	const [channel, other] = native().socketPair();
+	const code = native().sealedMemfd('program', waitingProgram());
+	const request = { ...nothing, flags: CLONE_NEWUTS, fds: [-1, -1, -1, other, code] };
+	const answer = native().spawnInitBegin(request, spawner);
+	await readable(answer, { timeoutMs: 10_000 });
+	const spawned = native().spawnInitEnd(answer);
+	for (const fd of [answer, other, code]) closeSync(fd);
+	await hear(channel);
+	expect(processorsOf(String(spawned.pid))).not.toBe(processorsOf('self'));
+	await end({ ...spawned, channel });
+});
+
 asRoot('one that is given up ends, and takes its namespaces along', async () => {
 	const before = threads();
 	const spawner = native().spawnAhead(CLONE_NEWNET, false);

@@ -1,5 +1,11 @@
 import { existsSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
-import { cgroupDirectory, gatherFacts, kernelAtLeast, parseKernelRelease } from '../../../lib/host/index.js';
+import {
+	cgroupDirectory,
+	gatherFacts,
+	kernelAtLeast,
+	parseKernelRelease,
+	steadyFacts,
+} from '../../../lib/host/index.js';
 
 test('the facts of this machine agree with what the machine says elsewhere', () => {
 	const facts = gatherFacts();
@@ -20,6 +26,15 @@ test('the facts of this machine agree with what the machine says elsewhere', () 
 test('the facts are plain data', () => {
 	const facts = gatherFacts();
 	expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
+});
+
+test('as long as nothing changes, who asks again gets the same object', () => {
+	const facts = steadyFacts();
+	const first = facts();
+	expect(first).toEqual(gatherFacts());
+	expect(facts()).toBe(first);
+	expect(facts()).toBe(first);
+	expect(steadyFacts()()).not.toBe(first);
 });
 
 test('releases of kernels', () => {
