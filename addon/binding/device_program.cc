@@ -33,7 +33,8 @@ uint64_t address(const void *pointer) {
 }
 
 // Before Linux 5.11 programs are charged to RLIMIT_MEMLOCK, whose usual 64 KiB may be used up by others of the same
-// user. Raised for the one call: the limit is inherited by whatever this process starts.
+// user. Raised for the one call, and not while a helper may be cloned beside it: the limit is inherited by whatever
+// this process starts.
 class MemlockRaised {
       public:
 	MemlockRaised() {
@@ -72,7 +73,7 @@ class SignalsBlocked {
 	sigset_t before_;
 };
 
-int load(const Bytes &instructions) {
+int load(const Bytes &instructions, bool may_raise_limit) {
 	const SignalsBlocked blocked;
 	bpf_attr attributes = {};
 	attributes.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
@@ -80,7 +81,7 @@ int load(const Bytes &instructions) {
 	attributes.insn_cnt = static_cast<uint32_t>(instructions.size / sizeof(bpf_insn));
 	attributes.license = address("Apache-2.0");
 	const int fd = bpf(BPF_PROG_LOAD, attributes);
-	if (fd >= 0 || errno != EPERM) return fd;
+	if (fd >= 0 || errno != EPERM || !may_raise_limit) return fd;
 	const MemlockRaised raised;
 	return bpf(BPF_PROG_LOAD, attributes);
 }
@@ -93,7 +94,7 @@ class Programs {
 	static constexpr size_t most = 8;
 
 	// The descriptor stays the cache's, and is good as long as its lock is held; -1 with errno.
-	int get(const Bytes &instructions) {
+	int get(const Bytes &instructions, bool may_raise_limit) {
 		std::string key(reinterpret_cast<const char *>(instructions.data), instructions.size);
 		const auto known = std::find_if(kept_.begin(), kept_.end(),
 		                                [&](const Program &program) { return program.instructions == key; });
@@ -101,7 +102,7 @@ class Programs {
 			kept_.splice(kept_.end(), kept_, known);
 			return kept_.back().descriptor.get();
 		}
-		OwnedDescriptor descriptor(load(instructions));
+		OwnedDescriptor descriptor(load(instructions, may_raise_limit));
 		if (!descriptor.valid()) return -1;
 		kept_.push_back({std::move(key), std::move(descriptor)});
 		if (kept_.size() > most) kept_.pop_front();
@@ -215,7 +216,7 @@ Napi::Value load_device_program(const Napi::CallbackInfo &info) {
 	const Bytes instructions = in.bytes(0);
 	if (in.refused()) return {};
 	const std::lock_guard<std::mutex> held(programs().lock);
-	if (programs().get(instructions) < 0) return throw_system_error(info.Env(), "bpf", errno);
+	if (programs().get(instructions, false) < 0) return throw_system_error(info.Env(), "bpf", errno);
 	return info.Env().Undefined();
 }
 
@@ -229,7 +230,7 @@ Napi::Value set_device_program(const Napi::CallbackInfo &info) {
 	const OwnedDescriptor cgroup(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (!cgroup.valid()) return throw_system_error(env, "open", errno, directory.c_str());
 	const std::lock_guard<std::mutex> held(programs().lock);
-	const int program = programs().get(instructions);
+	const int program = programs().get(instructions, true);
 	if (program < 0) return throw_system_error(env, "bpf", errno);
 	if (!set_program(cgroup.get(), program)) return throw_system_error(env, "bpf", errno, directory.c_str());
 	return env.Undefined();

@@ -134,6 +134,17 @@ export class Launch implements Disposable {
 		}
 	}
 
+	/** The kernel takes longest for this one, and it needs no process. */
+	#prepareDevices(): void {
+		const step = this.context.plan.steps.findLast(({ operation }) => operation === 'restrict_devices');
+		if (step?.operation !== 'restrict_devices') return;
+		try {
+			prepareDevices(step.args);
+		} catch {
+			// The step itself tries once more, and says what is wrong.
+		}
+	}
+
 	async #compileFilter(): Promise<void> {
 		for (const step of this.context.plan.steps) {
 			if (step.operation !== 'seccomp' || step.args.filter instanceof Uint8Array) continue;
@@ -177,7 +188,7 @@ export class Launch implements Disposable {
 			channel: released === undefined ? -1 : this.#channel.number,
 			message: encodeCommand('release', released ?? 0),
 		};
-		const spawned = await spawnInit(request, ahead?.spawner);
+		const spawned = await spawnInit(request, ahead?.spawner, () => this.#prepareDevices());
 		if (spawned.told) this.#released = released;
 		const process = new InitProcess(spawned.pid, spawned.pidfd);
 		this.#process = process;

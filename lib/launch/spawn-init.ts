@@ -35,19 +35,22 @@ export function isPerforming(): boolean {
  * Clones the helper. The kernel takes a millisecond for new namespaces, and more on a busy machine: where several are made at
  * once a thread waits for it, and the event loop goes on. One alone is quicker without the thread, unless there is one that has
  * made namespaces already.
+ *
+ * @param meanwhile is called while a thread is at it
  */
-export async function spawnInit(request: SpawnRequest, ahead?: Spawner): Promise<Spawned> {
+export async function spawnInit(request: SpawnRequest, ahead?: Spawner, meanwhile?: () => void): Promise<Spawned> {
 	try {
-		return await spawnInto(request, ahead);
+		return await spawnInto(request, ahead, meanwhile);
 	} catch (cause) {
 		if (request.cgroup === -1 || !refusalsOfCgroups.includes(errnoOf(cause))) throw cause;
 		return await spawnInto({ ...request, cgroup: -1 });
 	}
 }
 
-async function spawnInto(request: SpawnRequest, ahead?: Spawner): Promise<Spawned> {
+async function spawnInto(request: SpawnRequest, ahead?: Spawner, meanwhile?: () => void): Promise<Spawned> {
 	if (ahead === undefined && alone()) return native().spawnInit(request);
 	using answer = new OwnedFd(native().spawnInitBegin(request, ahead));
+	meanwhile?.();
 	if (alone()) awaitInPlace(answer.number);
 	else await readable(answer.number);
 	return native().spawnInitEnd(answer.number);

@@ -128,7 +128,7 @@ export interface Native {
 
 	/**
 	 * Has a program of type CGROUP_DEVICE, `struct bpf_insn`s in a row, verified by the kernel, which takes its time. The last few stay
-	 * loaded, for {@link setDeviceProgram}.
+	 * loaded, for {@link setDeviceProgram}, which raises the limit of locked memory where Linux before 5.11 wants that.
 	 */
 	loadDeviceProgram(instructions: Uint8Array): void;
 	/** Puts such a program in the place of those that a cgroup has. */
