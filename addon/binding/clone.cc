@@ -73,7 +73,7 @@ Cloned clone_process(const Clone &request) {
 		arguments.cgroup = static_cast<uint64_t>(request.cgroup);
 		size = CLONE_ARGS_SIZE_VER2;
 	}
-	*request.into_cgroup = request.cgroup >= 0;
+	request.into_cgroup = request.cgroup >= 0;
 	const long pid = raw_clone3(&arguments, size, request.entry, request.argument);
 	if (pid > 0) return {static_cast<int>(pid), pidfd, "clone3"};
 
@@ -83,7 +83,7 @@ Cloned clone_process(const Clone &request) {
 		errno = static_cast<int>(-pid);
 		return {-1, -1, "clone3"};
 	}
-	*request.into_cgroup = false;
+	request.into_cgroup = false;
 	auto *top = static_cast<char *>(request.stack) + request.stack_size;
 	const auto flags = static_cast<int>(static_cast<uint32_t>(request.flags | CLONE_PIDFD | SIGCHLD));
 	auto *argument = const_cast<void *>(static_cast<const void *>(&request));

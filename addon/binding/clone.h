@@ -9,7 +9,7 @@ using ChildEntry = void (*)(void *argument); // never returns
 struct Clone {
 	uint64_t flags;    ///< CLONE_*; CLONE_PIDFD and SIGCHLD as exit signal are added
 	int cgroup = -1;   ///< directory to be born in (cgroup2), or -1
-	bool *into_cgroup; ///< whether it is born there: written before there is a child, which may share the memory
+	bool &into_cgroup; ///< whether it is born there: written before there is a child, which may share the memory
 	ChildEntry entry;
 	void *argument;
 	void *stack; ///< lowest address

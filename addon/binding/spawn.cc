@@ -92,7 +92,7 @@ Spawned attempt(Request request, bool fresh_helper) {
 	Cloned cloned;
 	{
 		const AllSignalsBlocked blocked;
-		cloned = clone_process({request.flags | CLONE_VM | CLONE_VFORK, request.cgroup, &child.into_cgroup,
+		cloned = clone_process({request.flags | CLONE_VM | CLONE_VFORK, request.cgroup, child.into_cgroup,
 		                        run_spawn_child, &child, stack.base(), stack_size});
 	}
 	if (cloned.pid < 0) return failure(cloned.syscall, errno);
@@ -138,6 +138,10 @@ bool read_request(const Napi::CallbackInfo &info, Request *request) {
 	*request = {in.wide(0), in.integer(1), in.integers(2), std::to_string(preserved), in.integer(4), -1, {}};
 	const Bytes message = in.bytes(5);
 	if (in.refused()) return false;
+	if (preserved < 0) {
+		throw_system_error(env, "clone3", EINVAL);
+		return false;
+	}
 	// addon/init/main.c: it comes after standard streams and preserved descriptors.
 	const size_t channel = 3 + static_cast<size_t>(preserved);
 	if (channel < request->fds.size()) request->helpers_end = request->fds[channel];

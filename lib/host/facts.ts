@@ -78,7 +78,12 @@ export function steadyFacts(): () => HostFacts {
 	let known: { readonly sources: Sources; readonly facts: HostFacts } | undefined;
 	return () => {
 		const sources = readSources();
-		if (known === undefined || !isUnchanged(known, sources)) known = { sources, facts: factsFrom(sources) };
+		if (known === undefined || !isUnchanged(known, sources)) {
+			const facts = factsFrom(sources);
+			// Mounts of others come and go on a host with an engine.
+			const same = JSON.stringify(known?.facts) === JSON.stringify(facts) ? known?.facts : undefined;
+			known = { sources, facts: same ?? facts };
+		}
 		return known.facts;
 	};
 }

@@ -26,8 +26,9 @@ interface Encoded {
 	readonly bytes: Buffer;
 }
 
-// The steps that plans of one config share (PlanMemory) are the same objects at the same index: their records are, too.
-let last: Encoded | undefined;
+// By the last step of its plan. The steps that plans of one config share (PlanMemory) are the same objects at the same index:
+// their records are, too.
+const programs = new WeakMap<Step, Encoded>();
 
 /**
  * The init half of a plan as the bytes that the helper reads (addon/wire/messages.h).
@@ -41,7 +42,9 @@ export function encodeProgram({ steps }: Pick<Plan, 'steps'>, context: EncodeCon
 	const count = writer.reserve();
 	writer.u32(context.timed === true ? timedFlag : 0);
 	const slots = [...context.slots].join();
-	const known = last?.slots === slots ? last : undefined;
+	const end = steps.at(-1);
+	const before = end && programs.get(end);
+	const known = before?.slots === slots ? before : undefined;
 	const places: number[] = [];
 	let records = 0;
 	for (const [index, step] of steps.entries()) {
@@ -62,7 +65,7 @@ export function encodeProgram({ steps }: Pick<Plan, 'steps'>, context: EncodeCon
 	places.push(writer.length);
 	writer.fill(count, records);
 	const bytes = writer.bytes();
-	last = { steps, slots, places, bytes };
+	if (end !== undefined) programs.set(end, { steps, slots, places, bytes });
 	return bytes;
 }
 

@@ -7,6 +7,9 @@ import { isPerforming } from './spawn-init.js';
 // they are made. A mount namespace is a copy of ours, and has to be of the moment.
 const early = ['network', 'ipc', 'uts'] as const;
 
+/** How many containers are being made with such a thread: one, or none. */
+let underWay = 0;
+
 /** A thread that makes namespaces of a container while there is still something else to do before its process can be cloned. */
 export interface NamespacesAhead extends Disposable {
 	readonly spawner: Spawner;
@@ -15,23 +18,26 @@ export interface NamespacesAhead extends Disposable {
 /**
  * Has them made. Disposed of before it was used, they are gone.
  *
- * The helper stays where the thread is, off our processor, until it takes what its cpuset allows, right before the program: a message
- * on a socket wakes its reader on the processor of the writer, and while we went on there it waited, the other processor being idle
- * (0.2 ms of 4). Not where hooks of the container run before that, which would find themselves with a processor less.
- *
  * @returns undefined where nothing is made: of several containers at once each would wait for the others' threads, a new user
  *   namespace has to be there before those that it is to own, and who joins a namespace has the new ones made by a fork afterwards
  */
-export function namespacesAhead({ linux, process, hooks }: Spec): NamespacesAhead | undefined {
-	if (isPerforming()) return undefined;
+export function namespacesAhead({ linux }: Spec): NamespacesAhead | undefined {
+	if (isPerforming() || underWay > 0) return undefined;
 	const { namespaces = [] } = linux ?? {};
 	const asked = new Set(namespaces.map(({ type }) => type));
 	if (asked.has('user') || namespaces.some(({ path }) => path !== undefined)) return undefined;
 	const flags = early.filter((type) => asked.has(type)).reduce((bits, type) => bits | namespaceTypes[type].flag, 0n);
 	if (flags === 0n) return undefined;
 	try {
-		const spawner = native().spawnAhead(flags, process !== undefined && !hooks?.createContainer?.length);
-		return { spawner, [Symbol.dispose]: () => native().spawnGiveUp(spawner) };
+		const spawner = native().spawnAhead(flags);
+		underWay += 1;
+		return {
+			spawner,
+			[Symbol.dispose]: () => {
+				underWay -= 1;
+				native().spawnGiveUp(spawner);
+			},
+		};
 	} catch {
 		// The clone makes them then, or says what is wrong.
 		return undefined;

@@ -2,7 +2,6 @@ import {
 	blocksBriefly,
 	native,
 	OwnedFd,
-	READABLE,
 	readable,
 	type Spawned,
 	type Spawner,
@@ -51,14 +50,9 @@ async function spawnInto(request: SpawnRequest, ahead?: Spawner, meanwhile?: () 
 	if (ahead === undefined && alone()) return native().spawnInit(request);
 	using answer = new OwnedFd(native().spawnInitBegin(request, ahead));
 	meanwhile?.();
-	if (alone()) awaitInPlace(answer.number);
+	if (alone()) native().spawnInitAwait(answer.number);
 	else await readable(answer.number);
 	return native().spawnInitEnd(answer.number);
-}
-
-// For as long as the kernel takes, as without a thread; a signal may interrupt it.
-function awaitInPlace(answer: number): void {
-	while (!native().poll(answer, READABLE, -1));
 }
 
 // A subreaper takes the status of any child that it does not know yet, and would not know this one while it is made.

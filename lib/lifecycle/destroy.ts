@@ -26,7 +26,7 @@ export async function destroyContainer(
 	status?: ContainerStatus,
 ): Promise<void> {
 	const spec = record.hooks.includes('poststop') ? await specOf(dir) : undefined;
-	// Of one that nobody has completed it is said as well.
+	// Who looks at a container that was never completed says `stopped` without having looked for a process.
 	if (status !== 'stopped' || record.creating === true) await killInit(record);
 	const { paths, unit } = record.cgroup;
 	const own = directoriesOf(paths);

@@ -14,14 +14,14 @@ export interface Native {
 	/**
 	 * A thread that will start one helper. It makes new namespaces first, of kinds that belong to no others: CLONE_NEWNET,
 	 * CLONE_NEWIPC, CLONE_NEWUTS.
-	 *
-	 * @param apart leave the helper with the affinity of the thread: every processor but the one that the caller is on now
 	 */
-	spawnAhead(flags: bigint, apart: boolean): Spawner;
+	spawnAhead(flags: bigint): Spawner;
 	/** It will start none; without effect where it was asked to. */
 	spawnGiveUp(spawner: Spawner): void;
 	/** Starts the helper in a thread: gives a descriptor that becomes readable when it is done. The `fds` stay open until then. */
 	spawnInitBegin(request: SpawnRequest, spawner?: Spawner): number;
+	/** Blocks the thread until that descriptor is readable: for as long as the kernel takes. */
+	spawnInitAwait(answer: number): void;
 	/** What came of it; called once, when that descriptor is readable. */
 	spawnInitEnd(answer: number): Spawned;
 	pidfdOpen(pid: number): number;
@@ -194,7 +194,7 @@ export interface SpawnRequest {
 	readonly fds: readonly number[];
 	/** How many of `fds`, from 3 on, the user's program gets: argv[1] of the helper. */
 	readonly preserved: number;
-	/** A socket whose other end the helper has, or -1. */
+	/** A socket whose other end is in `fds`, next after those that are preserved; or -1. */
 	readonly channel: number;
 	/** What goes there as soon as the helper is in the cgroup; nothing, if it is not put there by the clone. */
 	readonly message: Uint8Array;

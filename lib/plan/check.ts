@@ -3,7 +3,6 @@ import type { HostFacts } from '../host/facts.js';
 import { contextType, contextTypePointer } from './annotations.js';
 import { missingOfProcess, noSelinux } from './security-modules.js';
 import type { Shape } from './shape.js';
-import { isMapped } from './stages/mapped-mount.js';
 import { namespaceTypes } from './tables/namespaces.js';
 
 type Check = (shape: Shape) => Iterable<ConfigFault>;
@@ -53,8 +52,8 @@ function* mountsOfUserNamespace({ mountsOnHost, inUserNamespace }: Shape): Gener
 
 // mount_setattr(2): ids are mapped before a mount is in its place. Cgroups have no owners that could be mapped.
 function* idmapOfNoNewMount({ mounts }: Shape): Generator<ConfigFault> {
-	for (const { mount, options, pointer } of mounts) {
-		if (!isMapped(mount, options)) continue;
+	for (const { mount, options, pointer, mapped } of mounts) {
+		if (!mapped) continue;
 		if (options.remount) yield { pointer, message: 'the ids of a mount cannot be mapped by a remount' };
 		else if (!options.bind && (mount.type === 'cgroup' || mount.type === 'cgroup2')) {
 			yield { pointer, message: 'the ids of a cgroup mount cannot be mapped' };

@@ -2,7 +2,6 @@ import { absolutePath } from '../paths.js';
 import type { Mount } from '../spec/types.js';
 import { type MountOptions, parseMountOptions } from './mount-options.js';
 import type { CreateRequest } from './shape.js';
-import { isMapped } from './stages/mapped-mount.js';
 
 /** A mount of the config with what follows from its members alone. */
 export interface PlannedMount {
@@ -13,6 +12,8 @@ export interface PlannedMount {
 	readonly bind: boolean;
 	/** Of a bind mount: absolute. */
 	readonly source: string;
+	/** Its ids are to be mapped. */
+	readonly mapped: boolean;
 	/** The descriptor of a tree that the host opens or makes; null where init does. */
 	readonly tree: string | null;
 	/** It is a bind mount of what lies in the container's own root, which init finds there, with the mounts made by then. */
@@ -33,15 +34,13 @@ export function plannedMounts(
 		const source = bind ? absolutePath(bundle, mount.source ?? '') : '';
 		const made = bind && !options.remount;
 		const inside = made && source.startsWith(`${rootfs}/`);
-		const opened = !inside && (isMapped(mount, options) || (made && hostOpensSources));
-		return {
-			mount,
-			options,
-			pointer: `/mounts/${index}`,
-			bind,
-			source,
-			tree: opened ? `mount-${index}` : null,
-			inside,
-		};
+		const mapped = options.idmap !== 'none' || hasMappings(mount);
+		const tree = !inside && (mapped || (made && hostOpensSources)) ? `mount-${index}` : null;
+		return { mount, options, pointer: `/mounts/${index}`, bind, source, mapped, tree, inside };
 	});
+}
+
+/** Whether a mount says itself how its ids are to be mapped. */
+export function hasMappings(mount: Mount): boolean {
+	return (mount.uidMappings ?? []).length > 0;
 }

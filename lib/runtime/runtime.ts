@@ -111,7 +111,8 @@ export class Runtime {
 	/** None where there will hardly be a second container: then it would be a waste to remember the plan of the first. */
 	async #planMemory(): Promise<PlanMemory | undefined> {
 		if (blocksBriefly()) return undefined;
-		this.#memory ??= new (await import('../plan/plan-memory.js')).PlanMemory();
+		const { PlanMemory } = await import('../plan/plan-memory.js');
+		this.#memory ??= new PlanMemory();
 		return this.#memory;
 	}
 

@@ -24,7 +24,7 @@ beforeAll(() => end(start(waitingProgram())));
 const nothing = { flags: 0n, cgroup: -1, fds: [-1, -1, -1], preserved: 0, ...silent };
 
 const begun = async (fds: readonly number[], cgroup = -1, ahead = 0n): Promise<Spawned> => {
-	const spawner = ahead === 0n ? undefined : native().spawnAhead(ahead, false);
+	const spawner = ahead === 0n ? undefined : native().spawnAhead(ahead);
 	const answer = native().spawnInitBegin({ flags: ahead, cgroup, fds, preserved: 0, ...silent }, spawner);
 	try {
 		await readable(answer, { timeoutMs: 10_000 });
@@ -85,7 +85,7 @@ if (!severalProcessors) console.warn('skipped: a thread beside this one needs ro
 
 (severalProcessors ? test : test.skip)('it is at work on another processor, and the helper may use all', async () => {
 	const before = readdirSync('/proc/self/task');
-	const spawner = native().spawnAhead(CLONE_NEWUTS, false);
+	const spawner = native().spawnAhead(CLONE_NEWUTS);
 	const [thread] = readdirSync('/proc/self/task').filter((task) => !before.includes(task));
 	if (thread === undefined) throw new Error('there is no thread');
 	expect(processorsOf(`self/task/${thread}`)).not.toBe(processorsOf('self'));
@@ -102,23 +102,9 @@ if (!severalProcessors) console.warn('skipped: a thread beside this one needs ro
 	await end({ ...spawned, channel });
 });
 
-(severalProcessors ? test : test.skip)('a helper that is to be apart is where the thread is', async () => {
-	const spawner = native().spawnAhead(CLONE_NEWUTS, true);
-	const [channel, other] = native().socketPair();
-	const code = native().sealedMemfd('program', waitingProgram());
-	const request = { ...nothing, flags: CLONE_NEWUTS, fds: [-1, -1, -1, other, code] };
-	const answer = native().spawnInitBegin(request, spawner);
-	await readable(answer, { timeoutMs: 10_000 });
-	const spawned = native().spawnInitEnd(answer);
-	for (const fd of [answer, other, code]) closeSync(fd);
-	await hear(channel);
-	expect(processorsOf(String(spawned.pid))).not.toBe(processorsOf('self'));
-	await end({ ...spawned, channel });
-});
-
 asRoot('one that is given up ends, and takes its namespaces along', async () => {
 	const before = threads();
-	const spawner = native().spawnAhead(CLONE_NEWNET, false);
+	const spawner = native().spawnAhead(CLONE_NEWNET);
 	await eventually('a thread is in another namespace', () => !allAreOurs('net'));
 	native().spawnGiveUp(spawner);
 	await eventually('all threads are in ours', () => allAreOurs('net'));
@@ -130,7 +116,7 @@ asRoot('one that is given up ends, and takes its namespaces along', async () => 
 });
 
 asRoot('a helper is born in no namespace that was not asked for', () => {
-	const spawner = native().spawnAhead(CLONE_NEWUTS, false);
+	const spawner = native().spawnAhead(CLONE_NEWUTS);
 	expect(() => native().spawnInitBegin({ ...nothing, flags: CLONE_NEWNET }, spawner)).toThrow(
 		expect.objectContaining({ code: 'EINVAL', syscall: 'clone3' }),
 	);
@@ -155,13 +141,25 @@ test('what fails there throws here, at once or at the end, and leaves no descrip
 	expect(() => native().spawnInitBegin({ ...nothing, fds: [987_654] })).toThrow(
 		expect.objectContaining({ code: 'EBADF', syscall: 'fcntl' }),
 	);
-	expect(() => native().spawnAhead(CLONE_NEWUSER, false)).toThrow(
+	expect(() => native().spawnAhead(CLONE_NEWUSER)).toThrow(
 		expect.objectContaining({ code: 'EINVAL', syscall: 'unshare' }),
 	);
 	const cgroup = openSync('/etc', 'r');
 	await expect(begun([-1], cgroup)).rejects.toMatchObject({ code: 'EBADF', syscall: 'clone3' });
 	closeSync(cgroup);
 	expect(openCount()).toBe(before);
+});
+
+test('the answer is waited for in place, however long it takes', async () => {
+	const [channel, other] = native().socketPair();
+	const code = native().sealedMemfd('program', waitingProgram());
+	const answer = native().spawnInitBegin({ ...nothing, fds: [-1, -1, -1, other, code] });
+	native().spawnInitAwait(answer);
+	const spawned = native().spawnInitEnd(answer);
+	for (const fd of [answer, other, code]) closeSync(fd);
+	expect((await hear(channel)).kind).toBe(3);
+	await end({ ...spawned, channel });
+	expect(() => native().spawnInitAwait(-1.5)).toThrow('not a 32-bit integer');
 });
 
 test('an answer that is not there yet', () => {

@@ -71,7 +71,9 @@ export function devicePolicy(rules: readonly DeviceRule[], at: string): DevicePo
 			policy.rules.push({ allow: true, type, major, minor, access: accessBits(access), pointer: '' });
 		}
 	}
-	policies.set(rules, { at, policy });
+	// Plans are handed out, and others are made of it.
+	Object.freeze(policy.rules);
+	policies.set(rules, { at, policy: Object.freeze(policy) });
 	return policy;
 }
 

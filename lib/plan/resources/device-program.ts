@@ -39,6 +39,9 @@ interface Draft {
 	readonly target?: Target;
 }
 
+/** Of each policy: the plan asks whether there is a program, and who performs the plan takes it. */
+const programs = new WeakMap<DevicePolicy, readonly BpfInstruction[]>();
+
 /**
  * A policy as a program of type BPF_PROG_TYPE_CGROUP_DEVICE: 1 lets an access pass, 0 makes it fail with EPERM.
  * From the last rule to the first, each takes the kinds of access that it allows out of those asked for, or ends the
@@ -53,9 +56,6 @@ export function deviceProgram(policy: DevicePolicy): readonly BpfInstruction[] |
 	if (program !== undefined) programs.set(policy, program);
 	return program;
 }
-
-/** The plan asks whether there is one; it is loaded later. */
-const programs = new WeakMap<DevicePolicy, readonly BpfInstruction[]>();
 
 function assembled(policy: DevicePolicy): BpfInstruction[] | undefined {
 	const rules = policy.rules.toReversed().map(ruleDrafts);

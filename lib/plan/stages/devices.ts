@@ -1,6 +1,5 @@
 import { absolutePath } from '../../paths.js';
 import type { Device, Process, Spec } from '../../spec/types.js';
-import { parseMountOptions } from '../mount-options.js';
 import type { Shape } from '../shape.js';
 import { init, type Step } from '../step.js';
 import type { ProcessPointer } from './process.js';
@@ -65,11 +64,7 @@ export function consoleStep(process: Process, at: ProcessPointer, bind: boolean)
 }
 
 function devIsBound(shape: Shape): boolean {
-	return (shape.spec.mounts ?? []).some(
-		(mount) =>
-			absolutePath('/', mount.destination) === '/dev' &&
-			(mount.type === 'bind' || parseMountOptions(mount.options ?? []).bind),
-	);
+	return shape.mounts.some(({ mount, bind }) => bind && absolutePath('/', mount.destination) === '/dev');
 }
 
 function deviceStep(shape: Shape, path: string, device: Device, pointer: string): Step {

@@ -1,13 +1,9 @@
 import type { Mount } from '../../spec/types.js';
 import type { MountOptions } from '../mount-options.js';
+import { hasMappings } from '../planned-mount.js';
 import type { Shape } from '../shape.js';
 import type { IdMapSource } from '../step.js';
 import { mapLines } from './namespaces.js';
-
-/** Whether the ids of a mount are to be mapped. */
-export function isMapped(mount: Mount, options: MountOptions): boolean {
-	return options.idmap !== 'none' || hasMappings(mount);
-}
 
 /** Where the mappings come from: the mount, else the container. */
 export function idMapOf(
@@ -21,8 +17,4 @@ export function idMapOf(
 	const namespace = joined.get('user');
 	if (namespace !== undefined && uidMappings.length === 0) return { namespace: namespace.path, recursive };
 	return { uid: mapLines(uidMappings), gid: mapLines(gidMappings), recursive };
-}
-
-function hasMappings(mount: Mount): boolean {
-	return (mount.uidMappings ?? []).length > 0;
 }

@@ -7,14 +7,14 @@ import { barriers, host, init, type Step } from '../step.js';
 import { mountAttributes } from '../tables/mount-options.js';
 import { bindFlags, mountFlags } from '../tables/operation-flags.js';
 import { cgroupMount, isCgroupTree } from './cgroup-mount.js';
-import { idMapOf, isMapped } from './mapped-mount.js';
+import { idMapOf } from './mapped-mount.js';
 import { labelledOptions, labelSteps } from './mount-label.js';
 import { treePropagation } from './root.js';
 
 /** The trees that the host opens or makes before init exists. */
 export function* sourceStage(shape: Shape): Generator<Step> {
 	for (const planned of shape.mounts) {
-		const { mount, options, pointer, tree, bind, source } = planned;
+		const { mount, options, pointer, tree, bind, source, mapped } = planned;
 		if (tree === null) continue;
 		if (!bind) {
 			const idmap = idMapOf(shape, mount, options);
@@ -28,7 +28,7 @@ export function* sourceStage(shape: Shape): Generator<Step> {
 				source,
 				recursive: options.recursiveBind,
 				follow: !options.sourceNoFollow,
-				idmap: isMapped(mount, options) ? idMapOf(shape, mount, options) : null,
+				idmap: mapped ? idMapOf(shape, mount, options) : null,
 			},
 			`${pointer}/source`,
 		);
@@ -80,7 +80,7 @@ function sealedLater(shape: Shape, { mount, options, bind }: PlannedMount): bool
 }
 
 function* mountSteps(shape: Shape, planned: PlannedMount): Generator<Step> {
-	const { mount, options, pointer, bind, source, tree, inside } = planned;
+	const { mount, options, pointer, bind, source, mapped, tree, inside } = planned;
 	const attributes = {
 		destination: mount.destination,
 		set: sealedLater(shape, planned) ? options.set & ~mountAttributes.readonly : options.set,
@@ -97,7 +97,7 @@ function* mountSteps(shape: Shape, planned: PlannedMount): Generator<Step> {
 			(options.recursiveBind ? bindFlags.recursive : 0) |
 			(options.sourceNoFollow ? bindFlags.sourceNoFollow : 0) |
 			(inside ? bindFlags.sourceInside : 0);
-		const shown = inside && isMapped(mount, options);
+		const shown = inside && mapped;
 		if (shown) {
 			yield init('show_tree', { source, flags: sourceFlags }, `${pointer}/source`);
 			yield init('barrier', { id: barriers.shown });
