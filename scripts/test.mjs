@@ -8,6 +8,7 @@ import { printSummary } from './test/summary.mjs';
 import { viewsHere } from './test/views.mjs';
 
 const options = optionsOf(process.argv.slice(2));
+const { jestArguments } = options;
 const views = viewsHere().filter((view) => options.view === undefined || view.name === options.view);
 const programs = ['binary', 'node'].filter((name) => options.cli === undefined || name === options.cli);
 
@@ -15,25 +16,25 @@ const programs = ['binary', 'node'].filter((name) => options.cli === undefined |
 const parts = {
 	lint: () => [checkLint()],
 	types: () => [checkTypes()],
-	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], options)],
-	contract: async () => [await runJest('contract', ['contract'], options)],
-	sanitized: async () => [await runSanitized('contract, addon with sanitizers', options)],
-	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { ...options, view }))),
+	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], { jestArguments })],
+	contract: async () => [await runJest('contract', ['contract'], { jestArguments })],
+	sanitized: async () => [await runSanitized('contract, addon with sanitizers', { jestArguments })],
+	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { jestArguments, view }))),
 	security: () =>
-		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { ...options, view }))),
+		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { jestArguments, view }))),
 	reliability: () =>
 		inTurn(
 			views.map(withReaper).map((view) => () => {
-				return runJest(`reliability, ${view.title}`, ['reliability'], { ...options, view });
+				return runJest(`reliability, ${view.title}`, ['reliability'], { jestArguments, view });
 			}),
 		),
 	examples: () =>
-		inTurn(views.map((view) => () => runJest(`examples, ${view.title}`, ['examples'], { ...options, view }))),
-	docs: async () => [await runJest('docs', ['docs'], { ...options, view: views[0] })],
+		inTurn(views.map((view) => () => runJest(`examples, ${view.title}`, ['examples'], { jestArguments, view }))),
+	docs: async () => [await runJest('docs', ['docs'], { jestArguments, view: views[0] })],
 	cli: () =>
 		inTurn(
 			combinations().map(({ program, view }) => () => {
-				return runJest(`cli, ${program}, ${view.title}`, ['cli'], { ...options, view, program });
+				return runJest(`cli, ${program}, ${view.title}`, ['cli'], { jestArguments, view, program });
 			}),
 		),
 };
