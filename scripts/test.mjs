@@ -19,7 +19,8 @@ const parts = {
 	unit: async () => [await runJest('unit', ['unit', 'harness', 'golden', 'laws', 'architecture'], { jestArguments })],
 	contract: async () => [await runJest('contract', ['contract'], { jestArguments })],
 	sanitized: async () => [await runSanitized('contract, addon with sanitizers', { jestArguments })],
-	kernel: () => inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { jestArguments, view }))),
+	kernel: () =>
+		inTurn(views.map((view) => () => runJest(`kernel, ${view.title}`, ['kernel'], { jestArguments, view }))),
 	security: () =>
 		inTurn(views.map((view) => () => runJest(`security, ${view.title}`, ['security'], { jestArguments, view }))),
 	reliability: () =>
