@@ -72,7 +72,7 @@ export async function checkpointContainer(
 		});
 		if (settings.preDump === true) await criu.assertFeature('memoryTracking', '--pre-dump');
 		if (settings.lazyPages === true) await criu.assertFeature('lazyPages', '--lazy-pages');
-		const options = dumpOptions(record, spec, settings, images, work);
+		const options = await dumpOptions(record, spec, settings, images, work);
 		const response = await criu.session
 			.perform(encodeWork(settings.preDump === true ? 'preDump' : 'dump', options), (notification) =>
 				tellReady(notification, settings.statusFd),
@@ -91,17 +91,17 @@ export async function checkpointContainer(
 	if (settings.leaveRunning !== true && settings.preDump !== true) await destroyContainer(engine, dir, record);
 }
 
-function dumpOptions(
+async function dumpOptions(
 	record: ContainerRecord,
 	spec: Spec,
 	settings: CheckpointSettings,
 	images: ImageDirectory,
 	work: ImageDirectory | undefined,
-): CriuOptions {
+): Promise<CriuOptions> {
 	const { v1, v2 } = record.cgroup.paths;
 	const whole = settings.preDump !== true;
 	const hierarchies = enteredHierarchies(record.pid);
-	const descriptors = whole ? savedDescriptors(record.pid) : { names: [], external: [] };
+	const descriptors = whole ? await savedDescriptors(record.pid) : { names: [], external: [] };
 	if (whole) images.writeDescriptors(descriptors.names);
 	return {
 		...sharedOptions(spec, settings),

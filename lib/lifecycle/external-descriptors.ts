@@ -1,4 +1,6 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { openSync, readlinkSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OwnedFd } from '../native/index.js';
 import { errnoOf, parseMountInfo, readTextFile } from '../os/index.js';
 
 const maxBytes = 64 * 1024 * 1024;
@@ -7,6 +9,13 @@ const maxBytes = 64 * 1024 * 1024;
 const nullNumber = 0x103n;
 
 const nullMark = /^null:/;
+
+/** O_PATH, which node:fs has no name for: the file is not opened, so that of any kind nothing happens to it. */
+const pathOnly = 0o10000000;
+
+// A shell that writes to a file has it for a moment in the place of its output (echo $i >/count).
+const looks = 8;
+const betweenLooksMs = 2;
 
 /** What descriptors 0, 1 and 2 of a container are. */
 export interface SavedDescriptors {
@@ -21,13 +30,25 @@ export interface SavedDescriptors {
 
 /**
  * Looks at the first three descriptors of a container's init. Pipes are found by CRIU; a file that is in no mount of the
- * container, such as a log or the host's /dev/null, is declared to be from outside.
+ * container, such as a log or the host's /dev/null, is declared to be from outside. The process runs meanwhile: one that is a file of
+ * the container is looked at again, and is what it was outside at any of these looks.
  *
  * @param pid held by the caller
  */
-export function savedDescriptors(pid: number): SavedDescriptors {
+export async function savedDescriptors(pid: number): Promise<SavedDescriptors> {
 	const inside = new Set(parseMountInfo(readTextFile(`/proc/${pid}/mountinfo`, { maxBytes })).map(({ id }) => id));
-	const names = [0, 1, 2].map((number) => {
+	let names = namesNow(pid, inside);
+	for (let more = 1; more < looks && names.some(isInside); more += 1) {
+		await delay(betweenLooksMs);
+		const now = namesNow(pid, inside);
+		names = names.map((name, number) => (isInside(name) ? (now[number] ?? name) : name));
+	}
+	const external = names.map((name) => name.replace(nullMark, '')).filter(isExternalFile);
+	return { names, external: [...new Set(external)] };
+}
+
+function namesNow(pid: number, inside: ReadonlySet<number>): string[] {
+	return [0, 1, 2].map((number) => {
 		try {
 			return nameOf(pid, number, inside);
 		} catch (cause) {
@@ -36,9 +57,9 @@ export function savedDescriptors(pid: number): SavedDescriptors {
 			throw cause;
 		}
 	});
-	const external = names.map((name) => name.replace(nullMark, '')).filter(isExternalFile);
-	return { names, external: [...new Set(external)] };
 }
+
+const isInside = (name: string): boolean => name.startsWith('/');
 
 /**
  * Which of the new 0, 1 and 2 takes the place of which one that was saved, by its name in the images. Others were things of
@@ -58,10 +79,12 @@ export function nullDescriptors(names: readonly string[]): string[] {
 }
 
 function nameOf(pid: number, number: number, inside: ReadonlySet<number>): string {
-	const path = `/proc/${pid}/fd/${number}`;
+	// Held: the process may put another file in its place between two looks at it.
+	using held = new OwnedFd(openSync(`/proc/${pid}/fd/${number}`, pathOnly));
+	const path = `/proc/self/fd/${held.number}`;
 	const name = readlinkSync(path);
-	if (!name.startsWith('/')) return name;
-	const info = readTextFile(`/proc/${pid}/fdinfo/${number}`, { maxBytes });
+	if (!isInside(name)) return name;
+	const info = readTextFile(`/proc/self/fdinfo/${held.number}`, { maxBytes });
 	const mount = Number(/^mnt_id:\s*(\d+)$/m.exec(info)?.[1]);
 	if (inside.has(mount)) return name;
 	const { ino, rdev } = statSync(path, { bigint: true });

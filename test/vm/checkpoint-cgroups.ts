@@ -23,6 +23,16 @@ function withInnerCgroup(): string {
 
 const processes = (cgroup: string): number => value(cgroup, 'cgroup.procs').split('\n').filter(Boolean).length;
 
+/**
+ * Once more where CRIU meets a process that it cannot hold, as one that is just being forked (seen with CRIU 4): the container runs on then,
+ * and nothing of the first try is left.
+ */
+function checkpoint(...words: string[]): void {
+	const { stderr, status } = tsrun('checkpoint', ...words);
+	if (status !== 0 && /Unseizable non-zombie/.test(stderr)) succeed('checkpoint', ...words);
+	else assert.deepEqual({ stderr, status }, { stderr: '', status: 0 });
+}
+
 /** Saves and restores in this mode; `look` is told the container's cgroup. */
 async function restored(mode: string, look: (cgroup: string) => void): Promise<void> {
 	const id = newId();
@@ -36,7 +46,7 @@ async function restored(mode: string, look: (cgroup: string) => void): Promise<v
 		await until('the child is in its cgroup', () => processes(join(cgroup, 'inner')) === 1);
 		// Not what the bundle says: which of the two comes back tells where it comes from.
 		succeed('update', '--pids-limit', '40', id);
-		succeed('checkpoint', ...words, id);
+		checkpoint(...words, id);
 		const saved = countOf(path);
 		if (mode === 'strict') {
 			assert.match(refused('restore', '--detach', '--bundle', path, ...words, id), /take full or soft/);
