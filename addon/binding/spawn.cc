@@ -79,16 +79,14 @@ Spawned attempt(Request request, bool fresh_helper) {
 	if (!stack.valid()) return failure("mmap", errno);
 	std::string name = "tsrun-init";
 	char *const argv[] = {name.data(), request.preserved.data(), nullptr};
-	const std::string &message = request.message;
-	const int helpers_end = request.helpers_end;
 	SpawnChild child = {request.fds.data(),
 	                    static_cast<int>(request.fds.size()),
 	                    helper.get(),
 	                    argv,
 	                    (request.flags & CLONE_NEWUSER) != 0,
 	                    request.channel,
-	                    message.data(),
-	                    message.size()};
+	                    request.message.data(),
+	                    request.message.size()};
 	Cloned cloned;
 	{
 		const AllSignalsBlocked blocked;
@@ -103,7 +101,7 @@ Spawned attempt(Request request, bool fresh_helper) {
 	spawned.told = child.told;
 	spawned.stillborn = !child.began && child.into_cgroup;
 	if (child.failed == nullptr && !spawned.stillborn) return spawned;
-	if (child.told) take_back(helpers_end);
+	if (child.told) take_back(request.helpers_end);
 	while (waitpid(cloned.pid, nullptr, __WALL) < 0 && errno == EINTR) continue;
 	if (spawned.stillborn) return spawned;
 	return failure(child.failed, child.error);

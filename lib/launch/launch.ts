@@ -125,21 +125,19 @@ export class Launch implements Disposable {
 		for (let index = barrier + 1; ; index += 1) {
 			const step = this.context.plan.steps[index];
 			if (step?.actor !== 'host') return;
-			try {
-				if (step.operation === 'restrict_devices') prepareDevices(step.args);
-				else if (step.operation === 'record') this.context.prepareRecord?.(this.process, this.made);
-			} catch {
-				// The step itself tries once more, and says what is wrong.
-			}
+			this.#prepare(step);
 		}
 	}
 
-	/** The kernel takes longest for this one, and it needs no process. */
+	/** The kernel takes longest for these, and they need no process. */
 	#prepareDevices(): void {
-		const step = this.context.plan.steps.findLast(({ operation }) => operation === 'restrict_devices');
-		if (step?.operation !== 'restrict_devices') return;
+		for (const step of this.context.plan.steps) if (step.operation === 'restrict_devices') this.#prepare(step);
+	}
+
+	#prepare(step: Step): void {
 		try {
-			prepareDevices(step.args);
+			if (step.operation === 'restrict_devices') prepareDevices(step.args);
+			else if (step.operation === 'record') this.context.prepareRecord?.(this.process, this.made);
 		} catch {
 			// The step itself tries once more, and says what is wrong.
 		}

@@ -1,5 +1,6 @@
-import { constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { TsrunError } from '../errors/index.js';
+import { constants } from '../native/files.js';
 import { native, OwnedFd } from '../native/index.js';
 import { type Executable, executableHeadBytes, parseExecutable } from '../os/executable.js';
 import { errnoOf } from '../os/index.js';
@@ -9,9 +10,6 @@ import { errnoOf } from '../os/index.js';
  * is not asked, for a file system that its own process serves could leave us without an answer.
  */
 const resolveInside = 0x11n;
-
-/** O_PATH of open(2), which node:fs does not name. */
-const placeOnly = 0o10000000;
 
 /** What this machine's kernel runs by itself, by process.arch. */
 const runnable = new Map([
@@ -69,9 +67,9 @@ const notRegular = 'not regular';
 /** A regular file inside, or {@link notRegular}, or the errno with which it could not be looked at. */
 function look(root: string, path: string): { mode: number; executable: Executable } | string {
 	try {
-		using directory = new OwnedFd(openSync(root, placeOnly | constants.O_DIRECTORY));
+		using directory = new OwnedFd(openSync(root, constants.O_PATH | constants.O_DIRECTORY));
 		// Only a place at first: to open a device can be to use it, and here no cgroup keeps an image from those of the machine.
-		using place = new OwnedFd(native().openat2(directory.number, path, placeOnly, 0, resolveInside));
+		using place = new OwnedFd(native().openat2(directory.number, path, constants.O_PATH, 0, resolveInside));
 		if (!fstatSync(place.number).isFile()) return notRegular;
 		return readHead(place.number);
 	} catch (error) {

@@ -1,5 +1,6 @@
 import { openSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { constants } from '../native/files.js';
 import { OwnedFd } from '../native/index.js';
 import { errnoOf, parseMountInfo, readTextFile } from '../os/index.js';
 
@@ -9,9 +10,6 @@ const maxBytes = 64 * 1024 * 1024;
 const nullNumber = 0x103n;
 
 const nullMark = /^null:/;
-
-/** O_PATH, which node:fs has no name for: the file is not opened, so that of any kind nothing happens to it. */
-const pathOnly = 0o10000000;
 
 // A shell that writes to a file has it for a moment in the place of its output (echo $i >/count).
 const looks = 8;
@@ -80,7 +78,7 @@ export function nullDescriptors(names: readonly string[]): string[] {
 
 function nameOf(pid: number, number: number, inside: ReadonlySet<number>): string {
 	// Held: the process may put another file in its place between two looks at it.
-	using held = new OwnedFd(openSync(`/proc/${pid}/fd/${number}`, pathOnly));
+	using held = new OwnedFd(openSync(`/proc/${pid}/fd/${number}`, constants.O_PATH));
 	const path = `/proc/self/fd/${held.number}`;
 	const name = readlinkSync(path);
 	if (!isInside(name)) return name;

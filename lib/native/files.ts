@@ -17,6 +17,8 @@ export const constants = {
 	O_NOCTTY: 0o400,
 	O_APPEND: 0o2000,
 	O_NONBLOCK: 0o4000,
+	/** Which node:fs does not name: of a file that is not opened, so that nothing happens to it, of whatever kind it is. */
+	O_PATH: 0o10000000,
 	// arm and powerpc have these two the other way round.
 	O_DIRECTORY: process.arch === 'arm64' || process.arch === 'arm' ? 0o40000 : 0o200000,
 	O_NOFOLLOW: process.arch === 'arm64' || process.arch === 'arm' ? 0o100000 : 0o400000,

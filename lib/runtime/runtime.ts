@@ -110,7 +110,7 @@ export class Runtime {
 
 	/** None where there will hardly be a second container: then it would be a waste to remember the plan of the first. */
 	async #planMemory(): Promise<PlanMemory | undefined> {
-		if (blocksBriefly()) return undefined;
+		if (this.#memory !== undefined || blocksBriefly()) return this.#memory;
 		const { PlanMemory } = await import('../plan/plan-memory.js');
 		this.#memory ??= new PlanMemory();
 		return this.#memory;
