@@ -27,9 +27,15 @@ function outcome(call: () => unknown): unknown {
 }
 
 test('the flags of open(2) and access(2) are those of this machine', () => {
-	for (const [name, value] of Object.entries(files.constants)) {
+	const { O_PATH, ...known } = files.constants;
+	for (const [name, value] of Object.entries(known)) {
 		expect({ name, value }).toEqual({ name, value: constants[name as keyof typeof constants] });
 	}
+	// Node has no name for it: a link that is not followed can be opened in no other way (open(2), ELOOP).
+	fs.symlinkSync('nowhere', at('link'));
+	const opened = (flags: number): unknown => outcome(() => fs.closeSync(fs.openSync(at('link'), flags)));
+	expect(opened(O_PATH | constants.O_NOFOLLOW)).toEqual({ value: undefined });
+	expect(opened(constants.O_NOFOLLOW)).toMatchObject({ code: 'ELOOP' });
 });
 
 test('stat says what that of node:fs says', () => {
