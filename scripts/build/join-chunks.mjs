@@ -1,5 +1,7 @@
+import { parseAst } from '@rollup/wasm-node/parseAst';
 import { dynamicImport, importedBy, namesIn, readChunks } from './chunk.mjs';
 import { CommandFailed } from './run.mjs';
+import { namesDeclared } from './syntax.mjs';
 
 /**
  * Joins the chunks that a bundler has written to `folder` to two modules: what every call needs, and the rest. Each chunk
@@ -12,49 +14,42 @@ import { CommandFailed } from './run.mjs';
  * loader (found, decoded, linked, evaluated, with a turn of the event loop between), which a call does not. And the text of
  * a module is read to its end, whatever of it is used.
  *
+ * Layers are nested: the function of the second is in that of the first, and that of any other chunk is in the last layer that it
+ * imports from. What it uses of these it sees, without an object of exports between; and so does what inlines functions.
+ *
  * @param entry name of the chunk to begin with
  * @param hot names of chunks that are to be in the first module; what they import is there too
+ * @param layers names of hot chunks, of which each imports from those before it only
  * @returns the texts; the first module loads the second as `./rest.js`
  */
-export function joinChunks(folder, entry, hot) {
+export function joinChunks(folder, entry, hot, layers = []) {
 	const chunks = readChunks(folder);
+	refuseMissing(chunks);
 	refuseCycles(chunks);
-	const first = importedBy(chunks, [entry, ...hot]);
+	const first = importedBy(chunks, [entry, ...hot, ...layers]);
 	const numbers = new Map([...chunks.keys()].map((name, index) => [name, index]));
-	const numberOf = (from, importer) => {
-		const number = numbers.get(from.slice(2));
-		if (number === undefined) throw new CommandFailed(`${importer}: imports ${from}, which is not there`);
-		return number;
-	};
-	const need = (from, importer) =>
-		from.startsWith('./') ? `$chunk${numberOf(from, importer)}()` : `$require(${JSON.stringify(from)})`;
-	const needLater = (from, importer) =>
-		first.has(importer) && !first.has(from.slice(2))
-			? `$rest(${numberOf(from, importer)})`
-			: `Promise.resolve().then(() => ${need(from, importer)})`;
-	const functionsOf = (isHere) =>
-		[...chunks]
-			.filter(([name]) => isHere(name))
-			.map(([name, chunk]) => asFunction(name, chunk, numbers.get(name), need, needLater));
-	const namesOf = (isThere) => [...chunks.keys()].filter(isThere).map((name) => `$chunk${numbers.get(name)}`);
-	const shared = namesOf((name) => first.has(name)).join(', ');
+	const joiner = new Joiner(chunks, numbers, first, layers);
+	const shared = [...first].map((name) => `$chunk${numbers.get(name)}`).join(', ');
+	const rest = [...chunks.keys()].filter((name) => !first.has(name));
 	return {
 		first: lines([
 			'// @bun',
 			'(($require) => {',
-			...functionsOf((name) => first.has(name)),
 			`const $rest = async (number) => (await import("./rest.js")).rest({ ${shared} }, $require)[number]();`,
-			`${need(`./${entry}`, entry)};`,
+			`var ${[...first].flatMap((name) => [`$exports${numbers.get(name)}`, `$make${numbers.get(name)}`]).join(', ')};`,
+			...[...first].map((name) => joiner.accessor(name)),
+			...joiner.functionsIn(undefined),
+			`$chunk${numbers.get(entry)}();`,
 			'})(import.meta.require);',
 		]),
 		rest: lines([
 			'// @bun',
 			'let $rest;',
 			`export const rest = ({ ${shared} }, $require) => $rest ??= (() => {`,
-			...functionsOf((name) => !first.has(name)),
-			`return { ${namesOf((name) => !first.has(name))
-				.map((name) => `${name.slice('$chunk'.length)}: ${name}`)
-				.join(', ')} };`,
+			`var ${rest.flatMap((name) => [`$exports${numbers.get(name)}`, `$make${numbers.get(name)}`]).join(', ')};`,
+			...rest.map((name) => joiner.accessor(name)),
+			...rest.map((name) => joiner.maker(name)),
+			`return { ${rest.map((name) => `${numbers.get(name)}: $chunk${numbers.get(name)}`).join(', ')} };`,
 			'})();',
 		]),
 	};
@@ -62,19 +57,141 @@ export function joinChunks(folder, entry, hot) {
 
 const lines = (list) => `${list.join('\n')}\n`;
 
-function asFunction(name, { imports, exports, body }, number, need, needLater) {
-	const needed = imports.map(({ from, names }) =>
-		names === undefined ? `${need(from, name)};` : `const ${bindingOf(names)} = ${need(from, name)};`,
-	);
-	const lazily = body.replace(dynamicImport, (_, from) => needLater(from, name));
-	return [
-		`let $exports${number};`,
-		`const $chunk${number} = () => $exports${number} ??= (() => {`,
-		...needed,
-		lazily,
-		`return { ${exports.map(({ first, second }) => `${second}: ${first}`).join(', ')} };`,
-		'})();',
-	].join('\n');
+class Joiner {
+	constructor(chunks, numbers, first, layers) {
+		this.chunks = chunks;
+		this.numbers = numbers;
+		this.first = first;
+		this.layers = layers;
+		this.declared = new Map([...first].map((name) => [name, this.namesIn(name)]));
+	}
+
+	/** The names that the function of a chunk declares: in its body, and for what it does not see of a layer. */
+	namesIn(name) {
+		const { imports, body } = this.chunks.get(name);
+		const around = this.around(name);
+		const imported = imports
+			.filter(({ from, names }) => names?.startsWith('{') && !around.includes(from.slice(2)))
+			.flatMap(({ names }) => namesIn(names))
+			.map(({ second }) => second);
+		return new Set([...parseAst(body).body.flatMap(namesDeclared), ...imported]);
+	}
+
+	number(from, importer) {
+		const number = this.numbers.get(from.slice('./'.length));
+		if (number === undefined) throw new CommandFailed(`${importer}: loads ${from}, which is not there`);
+		return number;
+	}
+
+	/** The layers around a chunk, the last one first. */
+	around(name) {
+		if (!this.first.has(name)) return [];
+		const needed = importedBy(this.chunks, [name]);
+		needed.delete(name);
+		const last = this.layers.findLastIndex((layer) => needed.has(layer));
+		return this.layers.slice(0, last + 1).reverse();
+	}
+
+	/** What makes the chunks whose place is in this layer, or in none. */
+	functionsIn(layer) {
+		return [...this.first].filter((name) => this.around(name)[0] === layer).map((name) => this.maker(name));
+	}
+
+	/** What gives the exports of a chunk. */
+	accessor(name) {
+		const number = this.numbers.get(name);
+		const [layer] = this.around(name);
+		const make = layer === undefined ? `$make${number}` : `($chunk${this.numbers.get(layer)}(), $make${number})`;
+		return `const $chunk${number} = () => $exports${number} ??= ${make}();`;
+	}
+
+	/** What runs the body of a chunk. */
+	maker(name) {
+		const { imports, body } = this.chunks.get(name);
+		return [
+			`$make${this.numbers.get(name)} = () => {`,
+			...imports.flatMap((statement) => this.needed(name, statement)),
+			body.replace(dynamicImport, (_, from) => this.neededLater(from, name)),
+			...(this.layers.includes(name) ? [...this.aliases(name), ...this.functionsIn(name)] : []),
+			`return { ${this.exportsOf(name)
+				.map(({ first, second }) => `${second}: ${first}`)
+				.join(', ')} };`,
+			'};',
+		].join('\n');
+	}
+
+	/** Of a layer only those that a chunk asks for which is not within it: what is exported cannot be made part of its caller. */
+	exportsOf(name) {
+		const { exports } = this.chunks.get(name);
+		if (!this.layers.includes(name)) return exports;
+		const outside = [...this.chunks].filter(([other]) => !this.around(other).includes(name));
+		const asked = outside.flatMap(([, { imports }]) =>
+			imports
+				.filter(({ from, names }) => from === `./${name}` && names !== undefined)
+				.flatMap(({ names }) => namesIn(names))
+				.map(({ first }) => first),
+		);
+		return exports.filter(({ second }) => asked.includes(second));
+	}
+
+	needed(importer, { from, names }) {
+		const source = from.startsWith('./') ? from.slice(2) : undefined;
+		if (source === undefined) {
+			const module = `$require(${JSON.stringify(from)})`;
+			return names === undefined ? [`${module};`] : [`var ${bindingOf(names)} = ${module};`];
+		}
+		const exports = `$chunk${this.number(from, importer)}()`;
+		if (this.around(importer).includes(source)) {
+			if (names === undefined) return [];
+			return namesIn(names).flatMap((name) => this.seen(importer, source, name));
+		}
+		return names === undefined ? [`${exports};`] : [`var ${bindingOf(names)} = ${exports};`];
+	}
+
+	/** What a chunk has to declare for what it imports of a layer around it: nothing, if it calls it as the layer does. */
+	seen(importer, layer, { first: exported, second: local }) {
+		const own = this.ownName(layer, exported, importer);
+		if (own === local && !this.isHidden(importer, layer, own)) return [];
+		return [`var ${local} = ${this.alias(layer, own)};`];
+	}
+
+	ownName(layer, exported, importer) {
+		const found = this.chunks.get(layer).exports.find(({ second }) => second === exported);
+		if (found === undefined) throw new CommandFailed(`${importer}: imports ${exported}, which ${layer} does not have`);
+		return found.first;
+	}
+
+	/** Whether something between a layer and a chunk in it declares the name again. */
+	isHidden(importer, layer, name) {
+		const around = this.around(importer);
+		const between = [importer, ...around.slice(0, around.indexOf(layer))];
+		return between.some((chunk) => this.declared.get(chunk).has(name));
+	}
+
+	alias(layer, name) {
+		return `$of${this.numbers.get(layer)}_${name}`;
+	}
+
+	/** The names by which chunks within a layer know what has another name there. */
+	aliases(layer) {
+		const within = [...this.first].filter((name) => this.around(name).includes(layer));
+		const needed = within.flatMap((name) =>
+			this.chunks
+				.get(name)
+				.imports.filter(({ from, names }) => from === `./${layer}` && names !== undefined)
+				.flatMap(({ names }) => namesIn(names))
+				.filter((one) => this.seen(name, layer, one).length > 0)
+				.map(({ first: exported }) => this.ownName(layer, exported, name)),
+		);
+		return [...new Set(needed)].map((own) => `var ${this.alias(layer, own)} = ${own};`);
+	}
+
+	neededLater(from, importer) {
+		const number = this.number(from, importer);
+		return this.first.has(importer) && !this.first.has(from.slice(2))
+			? `$rest(${number})`
+			: `Promise.resolve().then(() => $chunk${number}())`;
+	}
 }
 
 /** What takes the exports in: the names in braces, or one name for a whole module of Node. */
@@ -83,6 +200,13 @@ function bindingOf(names) {
 	return `{ ${namesIn(names)
 		.map(({ first, second }) => `${first}: ${second}`)
 		.join(', ')} }`;
+}
+
+function refuseMissing(chunks) {
+	for (const [name, { imports }] of chunks) {
+		const missing = imports.find(({ from }) => from.startsWith('./') && !chunks.has(from.slice(2)));
+		if (missing !== undefined) throw new CommandFailed(`${name}: imports ${missing.from}, which is not there`);
+	}
 }
 
 // Of two chunks that import each other the one would run before the other has its exports.

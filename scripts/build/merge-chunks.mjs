@@ -5,16 +5,19 @@ import { dynamicImport, importedBy, readChunks } from './chunk.mjs';
 import { CommandFailed } from './run.mjs';
 
 /**
- * Merges chunks that a bundler has written to `from`, and writes them to `to`: those that are needed by the same of the hot calls
- * become one. A bundler makes a chunk for each set of lazy imports that share a module, however seldom these are used; what
- * a call pays is for each chunk: two functions, an object of exports and the names taken out of it (86 functions fewer in
- * `run`, of 850; 0.7 ms of 17).
+ * Merges chunks that a bundler has written to `from`, and writes them to `to`. A bundler makes a chunk for each set of lazy
+ * imports that share a module, however seldom these are used; what a call pays is for each chunk: two functions, an object of
+ * exports and the names taken out of it (86 functions fewer in `run`, of 850; 0.7 ms of 17). What several of the hot calls need
+ * becomes part of a layer, what one of them needs a chunk of its own.
  *
  * @param entry name of the chunk to begin with
  * @param calls for each hot call, the source files that it loads beside the entry
- * @returns the names of the chunks, as they are now, that a hot call may load
+ * @param layers for each layer the hot calls that load it, by index: all of them first, and each one with fewer after it. What is
+ * needed by some of the calls goes to the last that has all of these, and so is loaded by few that do not need it
+ * @returns the names of the chunks, as they are now, that a hot call may load; and of these the layers, each of which may import
+ * from those before it
  */
-export async function mergeChunks(from, to, entry, calls) {
+export async function mergeChunks(from, to, entry, calls, layers) {
 	const chunks = readChunks(from);
 	const chunkOf = (source) => {
 		const found = [...chunks].find(([, { sources }]) => sources.includes(source));
@@ -32,13 +35,19 @@ export async function mergeChunks(from, to, entry, calls) {
 	for (const name of hot) {
 		// The exports of a target are an object of their own, which in a larger chunk would have to be made.
 		if (name === entry || targets.has(name)) continue;
-		const users = needed.flatMap((names, call) => (names.has(name) ? [call] : [])).join('-');
-		groups.set(name, `hot-${users}`);
+		const users = needed.flatMap((names, call) => (names.has(name) ? [call] : []));
+		groups.set(name, users.length === 1 ? `hot-${users[0]}` : layerOf(layers, users));
 	}
 	rmSync(to, { recursive: true, force: true });
 	await write(join(from, entry), to, groups);
-	return new Set([...hot].map((name) => (groups.has(name) ? `${groups.get(name)}.js` : name)));
+	const now = new Set([...hot].map((name) => (groups.has(name) ? `${groups.get(name)}.js` : name)));
+	return { hot: now, layers: layers.map((_, index) => `${nameOfLayer(index)}.js`).filter((name) => now.has(name)) };
 }
+
+const nameOfLayer = (index) => `layer-${index}`;
+
+const layerOf = (layers, users) =>
+	nameOfLayer(layers.findLastIndex((calls) => users.every((call) => calls.includes(call))));
 
 const targetsIn = (body) => [...body.matchAll(dynamicImport)].map(([, path]) => path.slice('./'.length));
 

@@ -1,7 +1,7 @@
 import { parseAst } from '@rollup/wasm-node/parseAst';
 import MagicString from 'magic-string';
 import { CommandFailed } from './run.mjs';
-import { isFunction, visit } from './syntax.mjs';
+import { isFunction, namesDeclared, namesInPattern, visit } from './syntax.mjs';
 
 /**
  * Writes `using` and `await using` as try statements. JavaScriptCore has functions of its own for them, which it reads and
@@ -40,28 +40,13 @@ function isUnusual({ declarations }, before, after) {
 
 const isHoisted = ({ type }) => type === 'FunctionDeclaration';
 
-function namesDeclared(statement) {
-	if (statement.type !== 'VariableDeclaration' && statement.type !== 'ClassDeclaration') return [];
-	return (statement.declarations ?? [statement]).flatMap(({ id }) => namesIn(id));
-}
-
-function namesIn(pattern) {
-	const names = [];
-	visit(pattern, (node, parent) => {
-		const isDefault = parent?.type === 'AssignmentPattern' && parent.right === node;
-		if (node.type === 'Identifier' && !isDefault) names.push(node.name);
-		return !isDefault;
-	});
-	return names;
-}
-
 /** Whether one of the names is used in a statement, by itself and not as the parameter or member of something. */
 function mentions(statement, names) {
 	if (names.length === 0) return false;
 	let found = false;
 	visit(statement, (node, parent) => {
 		if (isFunction(node) && node !== statement) {
-			const own = node.params.flatMap(namesIn);
+			const own = node.params.flatMap(namesInPattern);
 			found ||= mentions(
 				node,
 				names.filter((name) => !own.includes(name)),

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { alignSegments } from './align-segments.mjs';
 import { bunExecutable } from './bun.mjs';
 import { makeEager } from './eager-generators.mjs';
+import { inlineFunctions } from './inline-functions.mjs';
 import { joinChunks } from './join-chunks.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 import { inRoot } from './paths.mjs';
@@ -17,8 +18,7 @@ const flags = [
 	...split,
 	'--compile',
 	'--bytecode',
-	'--minify-syntax',
-	'--minify-whitespace',
+	'--minify',
 	// The program runs as root in folders it does not trust: nothing of the current folder may configure it. The last two
 	// are Bun's defaults today; they are written down because they must stay so.
 	'--no-compile-autoload-bunfig',
@@ -36,6 +36,10 @@ const hotCalls = verbs.map((verb) => [
 	`cli/commands/${verb}.ts`,
 	...(lifecycles[verb] ?? [verb]).map((name) => `lib/lifecycle/${name}.ts`),
 ]);
+
+// What several verbs need is loaded by all of them, but for what makes a process, and what makes a container.
+const loadedBy = (...names) => names.map((name) => verbs.indexOf(name));
+const layers = [loadedBy(...verbs), loadedBy('run', 'create', 'exec'), loadedBy('run', 'create')];
 
 // What checks a config, what plans and what reads texts of the kernel is asked for all it has to say.
 const isPure = (path) => /^lib\/(?:plan|spec|host)\//.test(path);
@@ -56,11 +60,12 @@ export function buildProgram({ force }) {
 		run(bunExecutable(), ['build', ...split, '--target=bun', 'cli/bin.ts', `--outdir=${chunks}`], { stdio: quiet });
 		const joined = '.cache/build/joined';
 		const merged = inRoot('.cache/build/merged');
-		const hot = await mergeChunks(inRoot(chunks), merged, 'bin.js', hotCalls);
-		const { first, rest } = joinChunks(merged, 'bin.js', hot);
+		const { hot, layers: nested } = await mergeChunks(inRoot(chunks), merged, 'bin.js', hotCalls, layers);
+		const { first, rest } = joinChunks(merged, 'bin.js', hot, nested);
 		mkdirSync(inRoot(joined), { recursive: true });
 		const own = ['array-methods', 'dispose'].map((name) => readFileSync(inRoot(`scripts/build/${name}.js`), 'utf8'));
-		writeFileSync(inRoot(`${joined}/tsrun.js`), [...own, makePlain(makeEager(first, isPure))].join('\n'));
+		const plain = [...own, makePlain(makeEager(first, isPure))].join('\n');
+		writeFileSync(inRoot(`${joined}/tsrun.js`), inlineFunctions(plain, inRoot(`${joined}/first`)));
 		writeFileSync(inRoot(`${joined}/rest.js`), rest);
 		run(bunExecutable(), ['build', ...flags, `${joined}/tsrun.js`, `--outfile=${fresh}`]);
 		// What is written in one go the kernel keeps in larger pieces than what Bun has written.

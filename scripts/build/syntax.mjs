@@ -10,3 +10,19 @@ export function visit(node, enter, parent) {
 		}
 	}
 }
+
+/** The names that a statement declares in the block it is in. */
+export function namesDeclared(statement) {
+	if (statement.type === 'FunctionDeclaration' || statement.type === 'ClassDeclaration') return [statement.id.name];
+	return (statement.declarations ?? []).flatMap(({ id }) => namesInPattern(id));
+}
+
+export function namesInPattern(pattern) {
+	const names = [];
+	visit(pattern, (node, parent) => {
+		const isDefault = parent?.type === 'AssignmentPattern' && parent.right === node;
+		if (node.type === 'Identifier' && !isDefault) names.push(node.name);
+		return !isDefault;
+	});
+	return names;
+}

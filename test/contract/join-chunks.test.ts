@@ -5,7 +5,12 @@ import { join, resolve } from 'node:path';
 
 const script = resolve('scripts/build/join-chunks.mjs');
 const { joinChunks } = (await import(script)) as {
-	joinChunks: (folder: string, entry: string, hot: Iterable<string>) => { first: string; rest: string };
+	joinChunks: (
+		folder: string,
+		entry: string,
+		hot: Iterable<string>,
+		layers?: readonly string[],
+	) => { first: string; rest: string };
 };
 
 let folder: string;
@@ -21,7 +26,7 @@ function chunk(name: string, text: string): void {
 /** Runs the joined modules as Bun would; what they say comes back. */
 async function run({ first, rest }: { first: string; rest: string }): Promise<unknown[]> {
 	const said: unknown[] = [];
-	const say = (word: unknown) => said.push(word);
+	const say = (...words: unknown[]) => said.push(...words);
 	const require = createRequire(import.meta.url);
 	const loaded = new Function('say', `${rest.replace('export const', 'const')}return { rest };`);
 	const load = async () => loaded(say);
@@ -54,6 +59,33 @@ test('chunks do what they did, each once, when it is needed', async () => {
 	expect(await run(joined)).toEqual(['base', 'a/4', 'function', 'often', 1, 'rare', 3]);
 	expect(joined.first).toContain('"often"');
 	expect(joined.first).not.toMatch(/"rare"|"never"/);
+});
+
+test('a chunk sees what is in the layers around it, whatever names are declared between', async () => {
+	chunk(
+		'below.js',
+		'// @bun\nsay("below");\nvar one = 1;\nvar two = 2;\nvar three = 3;\nexport { one, two as second, three };\n',
+	);
+	// Its own `two` hides the one of the layer below, which a chunk within it asks for; and `second` is another name of it.
+	chunk(
+		'above.js',
+		'// @bun\nimport { one as uno, second } from "./below.js";\nsay("above");\nvar two = uno + second;\nexport { two, uno };\n',
+	);
+	chunk(
+		'inner.js',
+		'// @bun\nimport { one, second as two, three } from "./below.js";\nimport { two as sum } from "./above.js";\nimport { apart } from "./apart.js";\n' +
+			'var inner = [one, two, three, sum, apart];\nexport { inner };\n',
+	);
+	chunk('apart.js', '// @bun\nvar apart = "apart";\nvar one = "its own";\nexport { apart };\n');
+	chunk('rare.js', '// @bun\nimport { second } from "./below.js";\nvar rare = second;\nexport { rare };\n');
+	chunk(
+		'entry.js',
+		'// @bun\nimport { three } from "./below.js";\nsay(three);\nasync function later() {\n' +
+			'  say(...(await import("./inner.js")).inner);\n  say((await import("./rare.js")).rare);\n}\nlater();\n\nexport { later };\n',
+	);
+	const layers = ['below.js', 'above.js'];
+	const joined = joinChunks(folder, 'entry.js', ['inner.js', 'apart.js', ...layers], layers);
+	expect(await run(joined)).toEqual(['below', 3, 'above', 1, 2, 3, 3, 'apart', 2]);
 });
 
 test.each([

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'tsrun-inline-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** In a process of its own, as the modules that Jest loads may not be those that the build loads. */
+function made(script: string, name: string, ...args: readonly string[]): string {
+	const program =
+		`import { ${name} } from ${JSON.stringify(resolve(`scripts/build/${script}.mjs`))};\n` +
+		`process.stdout.write(${name}(...${JSON.stringify(args)}));\n`;
+	return execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+const inlined = (text: string): string => made('inline-functions', 'inlineFunctions', text, join(folder, 'text'));
+
+/** What a module prints. Only Bun has `import.meta.require`. */
+function said(text: string): string {
+	const file = join(folder, 'module.mjs');
+	writeFileSync(
+		file,
+		text.replace('import.meta.require', '(await import("node:module")).createRequire(import.meta.url)'),
+	);
+	return execFileSync(process.execPath, [file], { encoding: 'utf8' });
+}
+
+test('a function that is called once becomes part of its caller', () => {
+	const text = '(() => { function once(n) { return n * 2; } console.log(once(process.argv.length)); })();\n';
+	expect(said(inlined(text))).toBe('4\n');
+	expect(inlined(text)).not.toContain('function');
+});
+
+test('flags that are BigInts are those they were', () => {
+	const text =
+		'(() => {\n' +
+		'  const flags = { readonly: 1n, wide: 0xffffffffffffffffn };\n' +
+		'  const isWritable = (set) => (set & flags.readonly) === 0n;\n' +
+		'  const both = (set) => (set | flags.wide) === flags.wide && (set & ~flags.readonly) !== 0n;\n' +
+		'  console.log(isWritable(BigInt(process.argv.length)), isWritable(3n), both(2n), both(1n), -1n, typeof (flags.wide & 3n));\n' +
+		'})();\n';
+	expect(said(text)).toBe('true false true false -1n bigint\n');
+	expect(said(inlined(text))).toBe(said(text));
+});
+
+test('classes and their private members do what they did', () => {
+	const text = `(() => {
+	class Base {
+		#name = 'base';
+		static #count = 0;
+		get name() { return this.#name; }
+		async #later() { return [this.#name, ++Base.#count]; }
+		later() { return this.#later(); }
+	}
+	class Derived extends Base {
+		#name = 'derived';
+		both() { return [this.#name, this.name]; }
+		inner() { return new (class { #name = 'inner'; of(other) { return [this.#name, other.both()]; } })().of(this); }
+	}
+	const one = new Derived();
+	console.log(one.both(), one.inner(), one instanceof Base);
+	one.later().then(console.log);
+})();
+`;
+	expect(said(text)).toContain("[ 'derived', 'base' ]");
+	expect(said(inlined(text))).toBe(said(text));
+});
+
+test('what is said to the module is left as it is', () => {
+	writeFileSync(join(folder, 'rest.js'), 'module.exports = { rest: "rest" };\n');
+	const text =
+		'(($require) => {\n' +
+		'  const later = async () => [(await import("./rest.js")).default.rest, (await import("fs")).existsSync("/")];\n' +
+		'  later().then((words) => console.log($require("node:path").join("a", "b"), typeof import.meta.url, ...words));\n' +
+		'})(import.meta.require);\n';
+	expect(said(inlined(text))).toBe('a/b string rest true\n');
+});
+
+test.each([
+	['a module that is imported by another name', 'const name = "x"; import(name);', /import/],
+	['a question whether something has a private member', 'class A { #a; has(o) { return #a in o; } }', /#a in o/],
+])('%s is refused', (_, text, words) => {
+	expect(() => inlined(text)).toThrow(words);
+});
