@@ -1,4 +1,4 @@
-import * as files from '../lib/native/files.js';
+import { openSync, writeSync } from '../lib/native/files.js';
 import { native } from '../lib/native/load.js';
 
 /** The calls that messages are written with. */
@@ -12,7 +12,7 @@ export interface FileCalls {
 export function fileCalls(): FileCalls {
 	try {
 		native();
-		return files;
+		return { openSync, writeSync };
 	} catch {
 		return process.getBuiltinModule('node:fs');
 	}

@@ -54,8 +54,8 @@ Napi::Value remove_above(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_cgroup_mark(Napi::Env, Napi::Object exports) {
-	offer(exports, "markCgroup", mark);
-	offer(exports, "removeMarkedCgroupsAbove", remove_above);
+	offer<mark>(exports, "markCgroup");
+	offer<remove_above>(exports, "removeMarkedCgroupsAbove");
 }
 
 } // namespace tsrun

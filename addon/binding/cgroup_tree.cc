@@ -177,8 +177,8 @@ Napi::Value remove(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_cgroup_tree(Napi::Env, Napi::Object exports) {
-	offer(exports, "cgroupTreeProcesses", processes);
-	offer(exports, "removeCgroupsBelow", remove);
+	offer<processes>(exports, "cgroupTreeProcesses");
+	offer<remove>(exports, "removeCgroupsBelow");
 }
 
 } // namespace tsrun

@@ -127,10 +127,10 @@ Napi::Value receive_message(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_channel(Napi::Env, Napi::Object exports) {
-	offer(exports, "socketPair", socket_pair);
-	offer(exports, "pipe", make_pipe);
-	offer(exports, "send", send_message);
-	offer(exports, "receive", receive_message);
+	offer<socket_pair>(exports, "socketPair");
+	offer<make_pipe>(exports, "pipe");
+	offer<send_message>(exports, "send");
+	offer<receive_message>(exports, "receive");
 }
 
 } // namespace tsrun

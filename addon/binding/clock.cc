@@ -17,7 +17,7 @@ Napi::Value wall_clock(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_clock(Napi::Env, Napi::Object exports) {
-	offer(exports, "wallClock", wall_clock);
+	offer<wall_clock>(exports, "wallClock");
 }
 
 } // namespace tsrun

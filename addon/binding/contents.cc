@@ -175,11 +175,11 @@ Napi::Value take_place(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_contents(Napi::Env, Napi::Object exports) {
-	offer(exports, "readFile", read_file);
-	offer(exports, "writeFile", write_file);
-	offer(exports, "createFile", create_file);
-	offer(exports, "replaceFile", replace_file);
-	offer(exports, "takePlace", take_place);
+	offer<read_file>(exports, "readFile");
+	offer<write_file>(exports, "writeFile");
+	offer<create_file>(exports, "createFile");
+	offer<replace_file>(exports, "replaceFile");
+	offer<take_place>(exports, "takePlace");
 }
 
 } // namespace tsrun

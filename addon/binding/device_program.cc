@@ -239,8 +239,8 @@ Napi::Value set_device_program(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_device_program(Napi::Env, Napi::Object exports) {
-	offer(exports, "loadDeviceProgram", load_device_program);
-	offer(exports, "setDeviceProgram", set_device_program);
+	offer<load_device_program>(exports, "loadDeviceProgram");
+	offer<set_device_program>(exports, "setDeviceProgram");
 }
 
 } // namespace tsrun

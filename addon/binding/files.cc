@@ -124,13 +124,13 @@ Napi::Value statfs_type(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_files(Napi::Env, Napi::Object exports) {
-	offer(exports, "read", read_some);
-	offer(exports, "write", write_some);
-	offer(exports, "openat2", open_beneath);
-	offer(exports, "setNonBlocking", set_non_blocking);
-	offer(exports, "setCloexec", set_cloexec);
-	offer(exports, "dupCloexec", dup_cloexec);
-	offer(exports, "statfsType", statfs_type);
+	offer<read_some>(exports, "read");
+	offer<write_some>(exports, "write");
+	offer<open_beneath>(exports, "openat2");
+	offer<set_non_blocking>(exports, "setNonBlocking");
+	offer<set_cloexec>(exports, "setCloexec");
+	offer<dup_cloexec>(exports, "dupCloexec");
+	offer<statfs_type>(exports, "statfsType");
 }
 
 } // namespace tsrun

@@ -69,8 +69,8 @@ Napi::Value wait_lock(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_lock(Napi::Env, Napi::Object exports) {
-	offer(exports, "flock", try_lock);
-	offer(exports, "flockWait", wait_lock);
+	offer<try_lock>(exports, "flock");
+	offer<wait_lock>(exports, "flockWait");
 }
 
 } // namespace tsrun

@@ -79,7 +79,7 @@ int make_sealed_memfd(const char *name, const void *bytes, size_t size, Executab
 }
 
 void init_memfd(Napi::Env, Napi::Object exports) {
-	offer(exports, "sealedMemfd", sealed_memfd);
+	offer<sealed_memfd>(exports, "sealedMemfd");
 }
 
 } // namespace tsrun

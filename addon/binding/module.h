@@ -31,9 +31,9 @@ void init_seccomp_notify(Napi::Env env, Napi::Object exports);
 
 using Implementation = Napi::Value (*)(const Napi::CallbackInfo &info);
 
-/// Adds one function to the exports.
-inline void offer(Napi::Object exports, const char *name, Implementation implementation) {
-	exports.Set(name, Napi::Function::New(exports.Env(), implementation, name));
+/// Adds one function to the exports. As an argument of the template nothing has to be allocated for it.
+template <Implementation implementation> void offer(Napi::Object exports, const char *name) {
+	exports.Set(name, Napi::Function::New<implementation>(exports.Env(), name));
 }
 
 } // namespace tsrun

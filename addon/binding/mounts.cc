@@ -61,9 +61,9 @@ Napi::Value detach_mount(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_mounts(Napi::Env, Napi::Object exports) {
-	offer(exports, "openTree", open_tree);
-	offer(exports, "mountIdmap", mount_idmap);
-	offer(exports, "detachMount", detach_mount);
+	offer<open_tree>(exports, "openTree");
+	offer<mount_idmap>(exports, "mountIdmap");
+	offer<detach_mount>(exports, "detachMount");
 }
 
 } // namespace tsrun

@@ -65,7 +65,7 @@ Napi::Value route_socket(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_netlink(Napi::Env, Napi::Object exports) {
-	offer(exports, "routeSocket", route_socket);
+	offer<route_socket>(exports, "routeSocket");
 }
 
 } // namespace tsrun

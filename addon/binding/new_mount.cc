@@ -65,7 +65,7 @@ Napi::Value new_mount(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_new_mount(Napi::Env, Napi::Object exports) {
-	offer(exports, "newMount", new_mount);
+	offer<new_mount>(exports, "newMount");
 }
 
 } // namespace tsrun

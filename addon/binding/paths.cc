@@ -132,16 +132,16 @@ Napi::Value exists(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_paths(Napi::Env, Napi::Object exports) {
-	offer(exports, "open", open_file);
-	offer(exports, "close", close_file);
-	offer(exports, "status", status_of);
-	offer(exports, "readDirectory", read_directory);
-	offer(exports, "mkdir", make_directory);
-	offer(exports, "rmdir", remove_directory);
-	offer(exports, "unlink", remove_file);
-	offer(exports, "chmod", change_mode);
-	offer(exports, "access", check_access);
-	offer(exports, "exists", exists);
+	offer<open_file>(exports, "open");
+	offer<close_file>(exports, "close");
+	offer<status_of>(exports, "status");
+	offer<read_directory>(exports, "readDirectory");
+	offer<make_directory>(exports, "mkdir");
+	offer<remove_directory>(exports, "rmdir");
+	offer<remove_file>(exports, "unlink");
+	offer<change_mode>(exports, "chmod");
+	offer<check_access>(exports, "access");
+	offer<exists>(exports, "exists");
 }
 
 } // namespace tsrun

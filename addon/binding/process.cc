@@ -143,13 +143,13 @@ Napi::Value set_limit(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_process(Napi::Env, Napi::Object exports) {
-	offer(exports, "pidfdOpen", pidfd_open);
-	offer(exports, "pidfdSendSignal", pidfd_send_signal);
-	offer(exports, "reap", reap);
-	offer(exports, "reapAny", reap_any);
-	offer(exports, "setSubreaper", set_subreaper);
-	offer(exports, "getSubreaper", get_subreaper);
-	offer(exports, "prlimit", set_limit);
+	offer<pidfd_open>(exports, "pidfdOpen");
+	offer<pidfd_send_signal>(exports, "pidfdSendSignal");
+	offer<reap>(exports, "reap");
+	offer<reap_any>(exports, "reapAny");
+	offer<set_subreaper>(exports, "setSubreaper");
+	offer<get_subreaper>(exports, "getSubreaper");
+	offer<set_limit>(exports, "prlimit");
 }
 
 } // namespace tsrun

@@ -156,10 +156,10 @@ Napi::Value library(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_seccomp(Napi::Env, Napi::Object exports) {
-	offer(exports, "seccompLibrary", library);
-	offer(exports, "seccompResolve", resolve);
-	offer(exports, "seccompCallName", call_name);
-	offer(exports, "seccompCompile", compile);
+	offer<library>(exports, "seccompLibrary");
+	offer<resolve>(exports, "seccompResolve");
+	offer<call_name>(exports, "seccompCallName");
+	offer<compile>(exports, "seccompCompile");
 }
 
 } // namespace tsrun
@@ -181,10 +181,10 @@ Napi::Value missing(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_seccomp(Napi::Env, Napi::Object exports) {
-	offer(exports, "seccompLibrary", nothing);
-	offer(exports, "seccompResolve", missing);
-	offer(exports, "seccompCallName", nothing);
-	offer(exports, "seccompCompile", missing);
+	offer<nothing>(exports, "seccompLibrary");
+	offer<missing>(exports, "seccompResolve");
+	offer<nothing>(exports, "seccompCallName");
+	offer<missing>(exports, "seccompCompile");
 }
 
 } // namespace tsrun

@@ -160,14 +160,14 @@ Napi::Value knows_flags(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_seccomp_notify(Napi::Env, Napi::Object exports) {
-	offer(exports, "seccompReceive", receive);
-	offer(exports, "seccompRespond", respond);
-	offer(exports, "seccompPending", pending);
-	offer(exports, "seccompAddDescriptor", add_descriptor);
-	offer(exports, "seccompKnowsFlags", knows_flags);
-	offer(exports, "readMemory", read_memory);
-	offer(exports, "pidfdOpenThread", pidfd_open_thread);
-	offer(exports, "pidfdGetfd", pidfd_getfd);
+	offer<receive>(exports, "seccompReceive");
+	offer<respond>(exports, "seccompRespond");
+	offer<pending>(exports, "seccompPending");
+	offer<add_descriptor>(exports, "seccompAddDescriptor");
+	offer<knows_flags>(exports, "seccompKnowsFlags");
+	offer<read_memory>(exports, "readMemory");
+	offer<pidfd_open_thread>(exports, "pidfdOpenThread");
+	offer<pidfd_getfd>(exports, "pidfdGetfd");
 }
 
 } // namespace tsrun

@@ -179,7 +179,7 @@ Napi::Value spawn_init(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_spawn(Napi::Env, Napi::Object exports) {
-	offer(exports, "spawnInit", spawn_init);
+	offer<spawn_init>(exports, "spawnInit");
 }
 
 } // namespace tsrun

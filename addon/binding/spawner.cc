@@ -174,11 +174,11 @@ Napi::Value spawn_init_end(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_spawner(Napi::Env, Napi::Object exports) {
-	offer(exports, "spawnAhead", spawn_ahead);
-	offer(exports, "spawnGiveUp", spawn_give_up);
-	offer(exports, "spawnInitBegin", spawn_init_begin);
-	offer(exports, "spawnInitAwait", spawn_init_await);
-	offer(exports, "spawnInitEnd", spawn_init_end);
+	offer<spawn_ahead>(exports, "spawnAhead");
+	offer<spawn_give_up>(exports, "spawnGiveUp");
+	offer<spawn_init_begin>(exports, "spawnInitBegin");
+	offer<spawn_init_await>(exports, "spawnInitAwait");
+	offer<spawn_init_end>(exports, "spawnInitEnd");
 }
 
 } // namespace tsrun

@@ -76,11 +76,11 @@ Napi::Value restore(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_terminal(Napi::Env, Napi::Object exports) {
-	offer(exports, "getWindowSize", get_window_size);
-	offer(exports, "setWindowSize", set_window_size);
-	offer(exports, "makeRaw", make_raw);
-	offer(exports, "restoreTerminal", restore);
-	offer(exports, "keepNewlines", keep_newlines);
+	offer<get_window_size>(exports, "getWindowSize");
+	offer<set_window_size>(exports, "setWindowSize");
+	offer<make_raw>(exports, "makeRaw");
+	offer<restore>(exports, "restoreTerminal");
+	offer<keep_newlines>(exports, "keepNewlines");
 }
 
 } // namespace tsrun

@@ -117,9 +117,9 @@ Napi::Value accept_connection(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_unix_socket(Napi::Env, Napi::Object exports) {
-	offer(exports, "listenUnix", listen_unix);
-	offer(exports, "connectUnix", connect_unix);
-	offer(exports, "accept", accept_connection);
+	offer<listen_unix>(exports, "listenUnix");
+	offer<connect_unix>(exports, "connectUnix");
+	offer<accept_connection>(exports, "accept");
 }
 
 } // namespace tsrun

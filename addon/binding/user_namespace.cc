@@ -86,7 +86,7 @@ Napi::Value user_namespace(const Napi::CallbackInfo &info) {
 } // namespace
 
 void init_user_namespace(Napi::Env, Napi::Object exports) {
-	offer(exports, "userNamespace", user_namespace);
+	offer<user_namespace>(exports, "userNamespace");
 }
 
 } // namespace tsrun

@@ -80,12 +80,12 @@ Napi::Value make_eventfd(const Napi::CallbackInfo &info) {
 
 void init_watch(Napi::Env env, Napi::Object exports) {
 	env.SetInstanceData(new Watcher());
-	offer(exports, "watchAdd", add);
-	offer(exports, "watchArm", arm);
-	offer(exports, "watchRemove", remove);
-	offer(exports, "watchReference", reference);
-	offer(exports, "poll", poll_one);
-	offer(exports, "eventfd", make_eventfd);
+	offer<add>(exports, "watchAdd");
+	offer<arm>(exports, "watchArm");
+	offer<remove>(exports, "watchRemove");
+	offer<reference>(exports, "watchReference");
+	offer<poll_one>(exports, "poll");
+	offer<make_eventfd>(exports, "eventfd");
 }
 
 } // namespace tsrun

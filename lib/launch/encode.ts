@@ -100,27 +100,39 @@ const writeField = {
 		writer.list(value, (item) => writer.u32(slotIndex(item, context))),
 } satisfies Record<FieldType, (writer: ByteWriter, value: never, context: EncodeContext) => void>;
 
-/** A growing little-endian buffer. */
+// More than the numbers of any record take that is not a list.
+const roomOfNumbers = 512;
+
+/**
+ * A growing little-endian buffer. A program has 400 numbers, and none of these calls is compiled to machine code in a process that
+ * writes one: there is room for a number wherever one is written, without asking each time.
+ */
 class ByteWriter {
 	#buffer = Buffer.allocUnsafe(8192);
+	// Buffer's own methods for numbers are JavaScript, in Bun as text that is compiled when one is called first.
+	#view = viewOf(this.#buffer);
 	length = 0;
 
 	u32(value: number): void {
-		this.#grow(4);
-		this.length = this.#buffer.writeUInt32LE(value, this.length);
+		if (value >>> 0 !== value) throw new RangeError(`${value} is out of range for 32 bits`);
+		this.#view.setUint32(this.length, value, true);
+		this.length += 4;
 	}
 
 	u64(value: bigint): void {
-		this.#grow(8);
-		this.length = this.#buffer.writeBigUInt64LE(value, this.length);
+		if (BigInt.asUintN(64, value) !== value) throw new RangeError(`${value} is out of range for 64 bits`);
+		this.#view.setBigUint64(this.length, value, true);
+		this.length += 8;
 	}
 
 	/** Length, bytes and a NUL, so that the helper can use the text where it lies. */
 	text(value: string): void {
-		const size = Buffer.byteLength(value);
-		this.u32(size);
-		this.#grow(size + 1);
-		this.length += this.#buffer.write(value, this.length);
+		// No character of UTF-16 has more than three bytes in UTF-8.
+		this.#grow(3 * value.length);
+		const place = this.reserve();
+		const size = this.#buffer.write(value, this.length);
+		this.fill(place, size);
+		this.length += size;
 		this.#buffer[this.length++] = 0;
 	}
 
@@ -133,7 +145,10 @@ class ByteWriter {
 
 	list<Item>(items: readonly Item[], write: (item: Item) => void): void {
 		this.u32(items.length);
-		for (const item of items) write(item);
+		for (const item of items) {
+			this.#grow(0);
+			write(item);
+		}
 	}
 
 	copy(source: Buffer, from: number, to: number): void {
@@ -148,17 +163,22 @@ class ByteWriter {
 	}
 
 	fill(place: number, value: number): void {
-		this.#buffer.writeUInt32LE(value, place);
+		this.#view.setUint32(place, value, true);
 	}
 
 	bytes(): Buffer {
 		return this.#buffer.subarray(0, this.length);
 	}
 
+	/** Room for so many bytes, and for the numbers until the next call. */
 	#grow(by: number): void {
-		if (this.length + by <= this.#buffer.length) return;
-		const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.length + by));
+		const needed = this.length + by + roomOfNumbers;
+		if (needed <= this.#buffer.length) return;
+		const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, needed));
 		this.#buffer.copy(larger, 0, 0, this.length);
 		this.#buffer = larger;
+		this.#view = viewOf(larger);
 	}
 }
+
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);

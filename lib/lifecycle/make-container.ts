@@ -1,4 +1,4 @@
-import { hintFor, TsrunError } from '../errors/index.js';
+import { TsrunError } from '../errors/index.js';
 import { UndoStack, writeFileAtomic } from '../os/index.js';
 import type { LoadedSpec } from '../spec/read.js';
 import { type ContainerDir, type ContainerRecord, takeId } from '../state/index.js';
@@ -47,7 +47,7 @@ export async function makeContainer<Made extends { readonly process: { readonly 
 		return made;
 	} catch (cause) {
 		const also = await undo.unwind();
-		const error = describeFailure(cause, loaded, id, also);
+		const error = await describeFailure(cause, loaded, id, also);
 		if (record.isComplete || error.code === 'ERR_HOOK_FAILED') {
 			const { runPoststopHooks } = await import('./poststop.js');
 			const { spec } = loaded;
@@ -58,13 +58,19 @@ export async function makeContainer<Made extends { readonly process: { readonly 
 }
 
 /** Any failure as the one error that is thrown, with the place in config.json and what went wrong on the way back. */
-function describeFailure(cause: unknown, loaded: LoadedSpec, id: string, also: readonly Error[]): TsrunError {
+async function describeFailure(
+	cause: unknown,
+	loaded: LoadedSpec,
+	id: string,
+	also: readonly Error[],
+): Promise<TsrunError> {
 	const error =
 		cause instanceof TsrunError
 			? cause
 			: new TsrunError('ERR_SYSTEM', cause instanceof Error ? cause.message : String(cause), { cause });
 	const where = error.pointer === undefined ? undefined : loaded.placeOf(error.pointer);
 	const { errno, syscall } = error;
-	const hint = errno === undefined ? undefined : hintFor({ errno, syscall });
-	return error.with({ containerId: id, where, also, hint });
+	if (errno === undefined) return error.with({ containerId: id, where, also });
+	const { hintFor } = await import('../errors/hint.js');
+	return error.with({ containerId: id, where, also, hint: hintFor({ errno, syscall }) });
 }

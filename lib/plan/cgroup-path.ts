@@ -33,11 +33,14 @@ export function cgroupDirectories(
  * Names that are somebody's already wherever they stand: units of systemd, which makes cgroups of these names and removes
  * them, and files of the kernel in every cgroup v1 directory (tasks) or of both kinds (cgroup.procs).
  */
-const taken = /\.(?:mount|scope|service|slice|socket|swap)$|^(?:cgroup\..*|notify_on_release|release_agent|tasks)$/;
+const takenEndings = ['.mount', '.scope', '.service', '.slice', '.socket', '.swap'];
+const takenNames = ['notify_on_release', 'release_agent', 'tasks'];
+const isTaken = (name: string): boolean =>
+	name.startsWith('cgroup.') || takenNames.includes(name) || takenEndings.some((ending) => name.endsWith(ending));
 
 // The id, as runc and crun name it: monitors and scripts look for it. One of that name with processes in it is refused.
 function nameOfOwn(id: string): string {
-	return taken.test(id) ? `tsrun-${id}` : id;
+	return isTaken(id) ? `tsrun-${id}` : id;
 }
 
 /** One cgroup, in every hierarchy; its path counts from the top of each. */

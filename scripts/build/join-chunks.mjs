@@ -36,7 +36,6 @@ export function joinChunks(folder, entry, hot, layers = []) {
 			'// @bun',
 			'(($require) => {',
 			`const $rest = async (number) => (await import("./rest.js")).rest({ ${shared} }, $require)[number]();`,
-			`var ${[...first].flatMap((name) => [`$exports${numbers.get(name)}`, `$make${numbers.get(name)}`]).join(', ')};`,
 			...[...first].map((name) => joiner.accessor(name)),
 			...joiner.functionsIn(undefined),
 			`$chunk${numbers.get(entry)}();`,
@@ -46,7 +45,6 @@ export function joinChunks(folder, entry, hot, layers = []) {
 			'// @bun',
 			'let $rest;',
 			`export const rest = ({ ${shared} }, $require) => $rest ??= (() => {`,
-			`var ${rest.flatMap((name) => [`$exports${numbers.get(name)}`, `$make${numbers.get(name)}`]).join(', ')};`,
 			...rest.map((name) => joiner.accessor(name)),
 			...rest.map((name) => joiner.maker(name)),
 			`return { ${rest.map((name) => `${numbers.get(name)}: $chunk${numbers.get(name)}`).join(', ')} };`,
@@ -97,12 +95,17 @@ class Joiner {
 		return [...this.first].filter((name) => this.around(name)[0] === layer).map((name) => this.maker(name));
 	}
 
-	/** What gives the exports of a chunk. */
+	/** What gives the exports of a chunk; of a layer they are an object only when somebody asks who is not within it. */
 	accessor(name) {
 		const number = this.numbers.get(name);
 		const [layer] = this.around(name);
-		const make = layer === undefined ? `$make${number}` : `($chunk${this.numbers.get(layer)}(), $make${number})`;
-		return `const $chunk${number} = () => $exports${number} ??= ${make}();`;
+		const entered = layer === undefined ? '' : `$enter${this.numbers.get(layer)}(), `;
+		const exports = `var $exports${number}, $make${number}; const $chunk${number} = () => $exports${number} ??=`;
+		if (!this.layers.includes(name)) return `${exports} (${entered}$make${number})();`;
+		return [
+			`var $given${number}; const $enter${number} = () => $given${number} ??= (${entered}$make${number})();`,
+			`${exports} $enter${number}()();`,
+		].join('\n');
 	}
 
 	/** What runs the body of a chunk. */
@@ -113,11 +116,15 @@ class Joiner {
 			...imports.flatMap((statement) => this.needed(name, statement)),
 			body.replace(dynamicImport, (_, from) => this.neededLater(from, name)),
 			...(this.layers.includes(name) ? [...this.aliases(name), ...this.functionsIn(name)] : []),
-			`return { ${this.exportsOf(name)
-				.map(({ first, second }) => `${second}: ${first}`)
-				.join(', ')} };`,
+			`return ${this.exported(name)};`,
 			'};',
 		].join('\n');
+	}
+
+	exported(name) {
+		const members = this.exportsOf(name).map(({ first, second }) => `${second}: ${first}`);
+		const object = `{ ${members.join(', ')} }`;
+		return this.layers.includes(name) ? `() => (${object})` : object;
 	}
 
 	/** Of a layer only those that a chunk asks for which is not within it: what is exported cannot be made part of its caller. */
