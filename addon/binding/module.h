@@ -32,7 +32,8 @@ void init_seccomp_notify(Napi::Env env, Napi::Object exports);
 using Implementation = Napi::Value (*)(const Napi::CallbackInfo &info);
 
 /// Adds one function to the exports. As an argument of the template nothing has to be allocated for it.
-template <Implementation implementation> void offer(Napi::Object exports, const char *name) {
+template <Implementation implementation>
+void offer(Napi::Object exports, const char *name) {
 	exports.Set(name, Napi::Function::New<implementation>(exports.Env(), name));
 }
 

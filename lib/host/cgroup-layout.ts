@@ -55,22 +55,25 @@ export interface CgroupSources {
 }
 
 export function cgroupLayout(sources: CgroupSources): CgroupLayout {
-	const mounts = mountsByMembership(sources);
-	let unified: CgroupHierarchy | undefined;
-	const v1: V1Hierarchy[] = [];
-	const unifiedAlone = [...mounts.values()].some(
-		({ mountPoint, type }) => mountPoint === usualPlace && type === 'cgroup2',
-	);
-	for (const [{ hierarchy, controllers, name, path }, { mountPoint, root }] of mounts) {
-		const place = { mount: mountPoint, root, own: path };
-		if (hierarchy === 0) {
-			unified = { ...place, controllers: controllersAt(mountPoint, sources.readFile) };
-		} else if (!unifiedAlone) {
-			v1.push({ ...place, controllers, ...(name === undefined ? {} : { name }) });
-		}
-	}
+	const [[membership, mount] = []] = mountsOf('cgroup2', unifiedMembership(sources.membership), sources);
+	const unified =
+		membership === undefined || mount === undefined
+			? undefined
+			: { ...placeOf(membership, mount), controllers: controllersAt(mount.mountPoint, sources.readFile) };
+	if (unified?.mount === usualPlace) return { mode: 'unified', unified, v1: [] };
+	const v1 = [...mountsOf('cgroup', v1Memberships(sources.membership), sources)].map(([one, itsMount]) => ({
+		...placeOf(one, itsMount),
+		controllers: one.controllers,
+		...(one.name === undefined ? {} : { name: one.name }),
+	}));
 	return { mode: modeOf(unified !== undefined, v1.length > 0), ...(unified === undefined ? {} : { unified }), v1 };
 }
+
+const placeOf = ({ path }: CgroupMembership, { mountPoint, root }: MountInfo) => ({
+	mount: mountPoint,
+	root,
+	own: path,
+});
 
 /** Controllers that a unified hierarchy has where it is mounted. */
 export function controllersAt(mount: string, readFile: CgroupSources['readFile']): string[] {
@@ -88,22 +91,22 @@ function modeOf(hasUnified: boolean, hasV1: boolean): CgroupLayout['mode'] {
  * namespaces get bind mounts of it. Preferred is the place where everybody looks, then a mount that shows our own
  * cgroup, then the one on top.
  */
-function mountsByMembership({
-	mountInfo,
-	membership,
-	fileSystemType,
-}: CgroupSources): Map<CgroupMembership, MountInfo & { readonly rank: number }> {
-	const memberships = membershipsByMark(membership);
+function mountsOf(
+	type: 'cgroup' | 'cgroup2',
+	memberships: ReadonlyMap<string, CgroupMembership>,
+	{ mountInfo, fileSystemType }: CgroupSources,
+): Map<CgroupMembership, MountInfo & { readonly rank: number }> {
 	const chosen = new Map<CgroupMembership, MountInfo & { readonly rank: number }>();
-	for (const line of cgroupLines(mountInfo)) {
+	if (memberships.size === 0) return chosen;
+	const magic = type === 'cgroup2' ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+	for (const line of linesOfType(type, mountInfo)) {
 		const mount = parseMountInfoLine(line);
-		if (mount === undefined) continue;
-		const { mountPoint, root, type } = mount;
+		// The words that were looked for can stand in a path, too.
+		if (mount?.type !== type) continue;
+		const { mountPoint, root } = mount;
 		const mark = type === 'cgroup2' ? unifiedMark : mount.superOptions.find((option) => memberships.has(option));
 		const found = memberships.get(mark ?? '');
-		if (found === undefined) continue;
-		const magic = type === 'cgroup2' ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
-		if (fileSystemType(mountPoint) !== magic) continue;
+		if (found === undefined || fileSystemType(mountPoint) !== magic) continue;
 		// What mountinfo lists below /sys/fs/cgroup may be covered by a cgroup2 mounted there, and then statfs sees a
 		// directory of that one.
 		const usual = mountPoint === usualPlace ? 4 : mountPoint.startsWith(`${usualPlace}/`) ? 2 : 0;
@@ -115,23 +118,33 @@ function mountsByMembership({
 
 const unifiedMark = 'cgroup2';
 
-/** Where we are, by what a mount of the hierarchy has among its options: a controller, or name=NAME. */
-function membershipsByMark(text: string): Map<string, CgroupMembership> {
+/** Where we are in the unified hierarchy: the one line of /proc/self/cgroup that has no controllers and no name. */
+function unifiedMembership(text: string): Map<string, CgroupMembership> {
+	const start = text.startsWith('0::') ? 0 : text.indexOf('\n0::') + 1;
+	const [own] = parseProcessCgroup(text.slice(start, lineEnd(text, start)));
+	return new Map(own?.hierarchy === 0 ? [[unifiedMark, own]] : []);
+}
+
+/** Where we are in those of v1, by what a mount of the hierarchy has among its options: a controller, or name=NAME. */
+function v1Memberships(text: string): Map<string, CgroupMembership> {
 	const byMark = new Map<string, CgroupMembership>();
 	for (const one of parseProcessCgroup(text)) {
-		if (one.hierarchy === 0) byMark.set(unifiedMark, one);
 		for (const controller of one.controllers) byMark.set(controller, one);
 		if (one.name !== undefined) byMark.set(`name=${one.name}`, one);
 	}
 	return byMark;
 }
 
-/** The lines that may be about cgroups: of a container host's thousands, a handful. */
-function* cgroupLines(mountInfo: string): Generator<string> {
-	for (let at = mountInfo.indexOf(' - cgroup'); at >= 0; at = mountInfo.indexOf(' - cgroup', at + 1)) {
-		const end = mountInfo.indexOf('\n', at);
-		yield mountInfo.slice(mountInfo.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
-	}
+/** The lines that may be about a type of file system: of a container host's thousands, a handful. */
+function* linesOfType(type: string, mountInfo: string): Generator<string> {
+	const mark = ` - ${type} `;
+	for (let at = mountInfo.indexOf(mark); at >= 0; at = mountInfo.indexOf(mark, at + 1))
+		yield mountInfo.slice(mountInfo.lastIndexOf('\n', at) + 1, lineEnd(mountInfo, at));
+}
+
+function lineEnd(text: string, from: number): number | undefined {
+	const end = text.indexOf('\n', from);
+	return end < 0 ? undefined : end;
 }
 
 /** The hierarchy that has a controller: a v1 one, or the unified one; a controller is never in both. */
