@@ -55,9 +55,7 @@ export function encodeProgram({ steps }: Pick<Plan, 'steps'>, context: EncodeCon
 			writer.copy(known.bytes, known.places[index] ?? 0, known.places[index + 1] ?? 0);
 			continue;
 		}
-		writer.u32(initOperations[step.operation].id);
-		writer.u32(index);
-		const length = writer.reserve();
+		const length = writer.record(initOperations[step.operation].id, index);
 		const start = writer.length;
 		writeFields(writer, step, context);
 		writer.fill(length, writer.length - start);
@@ -100,7 +98,7 @@ const writeField = {
 		writer.list(value, (item) => writer.u32(slotIndex(item, context))),
 } satisfies Record<FieldType, (writer: ByteWriter, value: never, context: EncodeContext) => void>;
 
-// More than the numbers of any record take that is not a list.
+// More than what the numbers of a record take that are in no list.
 const roomOfNumbers = 512;
 
 /**
@@ -154,6 +152,14 @@ class ByteWriter {
 	copy(source: Buffer, from: number, to: number): void {
 		this.#grow(to - from);
 		this.length += source.copy(this.#buffer, this.length, from, to);
+	}
+
+	/** The head of a record; returns the place of its length for {@link fill}. */
+	record(operation: number, index: number): number {
+		this.#grow(0);
+		this.u32(operation);
+		this.u32(index);
+		return this.reserve();
 	}
 
 	/** Leaves room for a u32 that is known later; returns its place for {@link fill}. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { parseAst } from '@rollup/wasm-node/parseAst';
 import { getNativeImagePath } from 'google-closure-compiler/lib/utils.js';
 import MagicString from 'magic-string';
@@ -19,11 +20,13 @@ import { isFunction, visit } from './syntax.mjs';
  * @param file where to put what the compiler reads and writes
  */
 export function inlineFunctions(text, file) {
-	const { plain, declarations } = withoutModule(withNamedBigInts(makePublic(text)));
 	const [given, made] = [`${file}.given.js`, `${file}.inlined.js`];
-	writeFileSync(given, plain);
+	writeFileSync(given, withoutModule(withNamedBigInts(makePublic(text))));
 	const compiler = getNativeImagePath();
-	if (compiler === undefined) throw new CommandFailed(`google-closure-compiler has no program for ${process.arch}`);
+	if (compiler === undefined)
+		throw new CommandFailed(
+			`google-closure-compiler-linux${process.arch === 'arm64' ? '-arm64' : ''} is not installed: npm leaves it out with --omit=optional`,
+		);
 	run(compiler, [
 		'--compilation_level=SIMPLE',
 		// All that is at the top is seen by nobody else.
@@ -39,24 +42,36 @@ export function inlineFunctions(text, file) {
 	return `// @bun\n${declarations}${withPlainClasses(withBigInts(readFileSync(made, 'utf8')))}`;
 }
 
-// What only a module can say, and a name for each.
-const ofModule = [
-	{ expression: 'import.meta.require', name: '$metaRequire', value: 'import.meta.require' },
-	{ expression: 'import.meta.url', name: '$metaUrl', value: 'import.meta.url' },
-	{ expression: 'import("./rest.js")', name: '$importRest()', value: '() => import("./rest.js")' },
-];
+const declarations =
+	'const $metaRequire = import.meta.require, $metaUrl = import.meta.url, $importRest = () => import("./rest.js");\n';
 
 /** The compiler knows modules only as a whole program of them: what is said to the module gets a name that is declared before. */
 function withoutModule(text) {
-	let plain = text;
-	for (const { expression, name } of ofModule) plain = plain.replaceAll(expression, name);
-	plain = plain.replace(
-		/\bimport\((["'])(?!\.)([^"']*)\1\)/g,
-		(_, quote, path) => `Promise.resolve($metaRequire(${quote}${path}${quote}))`,
-	);
-	if (/\bimport\b *[.(]/.test(plain)) throw new CommandFailed('an import that is not understood');
-	const declarations = ofModule.map(({ name, value }) => `const ${name.replace('()', '')} = ${value};\n`).join('');
-	return { plain, declarations };
+	const plain = new MagicString(text);
+	const refuse = ({ start, end }) => {
+		throw new CommandFailed(`not understood: ${text.slice(start, end)}`);
+	};
+	visit(parseAst(text), (node, parent) => {
+		if (node.type === 'ImportExpression') plain.overwrite(node.start, node.end, imported(node, refuse));
+		if (node.type === 'MetaProperty') {
+			const name = parent.type === 'MemberExpression' && !parent.computed && ofModule.get(parent.property.name);
+			plain.overwrite(parent.start, parent.end, name || refuse(parent));
+		}
+		return true;
+	});
+	return plain.toString();
+}
+
+const ofModule = new Map([
+	['require', '$metaRequire'],
+	['url', '$metaUrl'],
+]);
+
+function imported(node, refuse) {
+	const path = node.source.value;
+	if (path === './rest.js') return '$importRest()';
+	if (!isBuiltin(path ?? '')) refuse(node);
+	return `Promise.resolve($metaRequire(${JSON.stringify(path)}))`;
 }
 
 /**

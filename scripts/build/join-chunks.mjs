@@ -62,16 +62,21 @@ class Joiner {
 		this.first = first;
 		this.layers = layers;
 		this.declared = new Map([...first].map((name) => [name, this.namesIn(name)]));
+		for (const layer of layers) refuseGlobals(layer, this.declared.get(layer));
 	}
 
-	/** The names that the function of a chunk declares: in its body, and for what it does not see of a layer. */
+	/** The names that the function of a chunk declares: in its body, and for what it imports but for what it sees as it is called. */
 	namesIn(name) {
 		const { imports, body } = this.chunks.get(name);
 		const around = this.around(name);
-		const imported = imports
-			.filter(({ from, names }) => names?.startsWith('{') && !around.includes(from.slice(2)))
-			.flatMap(({ names }) => namesIn(names))
-			.map(({ second }) => second);
+		const imported = imports.flatMap(({ from, names }) => {
+			if (names === undefined) return [];
+			if (!names.startsWith('{')) return [bindingOf(names)];
+			const layer = around.find((one) => from === `./${one}`);
+			return namesIn(names)
+				.filter(({ first, second }) => layer === undefined || this.ownName(layer, first, name) !== second)
+				.map(({ second }) => second);
+		});
 		return new Set([...parseAst(body).body.flatMap(namesDeclared), ...imported]);
 	}
 
@@ -86,7 +91,8 @@ class Joiner {
 		if (!this.first.has(name)) return [];
 		const needed = importedBy(this.chunks, [name]);
 		needed.delete(name);
-		const last = this.layers.findLastIndex((layer) => needed.has(layer));
+		const own = this.layers.indexOf(name);
+		const last = own < 0 ? this.layers.findLastIndex((layer) => needed.has(layer)) : own - 1;
 		return this.layers.slice(0, last + 1).reverse();
 	}
 
@@ -207,6 +213,12 @@ function bindingOf(names) {
 	return `{ ${namesIn(names)
 		.map(({ first, second }) => `${first}: ${second}`)
 		.join(', ')} }`;
+}
+
+// A chunk within a layer that means the global thing would have that of the layer.
+function refuseGlobals(layer, names) {
+	const found = [...names].find((name) => name in globalThis || name === 'Bun');
+	if (found !== undefined) throw new CommandFailed(`${layer}: ${found} has the name of something global`);
 }
 
 function refuseMissing(chunks) {

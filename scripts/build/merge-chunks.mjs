@@ -46,8 +46,11 @@ export async function mergeChunks(from, to, entry, calls, layers) {
 
 const nameOfLayer = (index) => `layer-${index}`;
 
-const layerOf = (layers, users) =>
-	nameOfLayer(layers.findLastIndex((calls) => users.every((call) => calls.includes(call))));
+function layerOf(layers, users) {
+	const index = layers.findLastIndex((calls) => users.every((call) => calls.includes(call)));
+	if (index < 0) throw new CommandFailed(`no layer is loaded by the calls ${users.join(', ')}`);
+	return nameOfLayer(index);
+}
 
 const targetsIn = (body) => [...body.matchAll(dynamicImport)].map(([, path]) => path.slice('./'.length));
 

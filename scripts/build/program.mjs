@@ -7,7 +7,7 @@ import { joinChunks } from './join-chunks.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 import { inRoot } from './paths.mjs';
 import { makePlain } from './plain-using.mjs';
-import { run } from './run.mjs';
+import { CommandFailed, run } from './run.mjs';
 import { unlessUpToDate } from './stamp.mjs';
 import { writeVersion } from './version.mjs';
 
@@ -38,7 +38,14 @@ const hotCalls = verbs.map((verb) => [
 ]);
 
 // What several verbs need is loaded by all of them, but for what makes a process, and what makes a container.
-const loadedBy = (...names) => names.map((name) => verbs.indexOf(name));
+const loadedBy = (...names) => names.map((name) => indexOfVerb(name));
+
+function indexOfVerb(name) {
+	const index = verbs.indexOf(name);
+	if (index < 0) throw new CommandFailed(`no hot call is ${name}`);
+	return index;
+}
+
 const layers = [loadedBy(...verbs), loadedBy('run', 'create', 'exec'), loadedBy('run', 'create')];
 
 // What checks a config, what plans and what reads texts of the kernel is asked for all it has to say.

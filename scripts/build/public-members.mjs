@@ -5,7 +5,8 @@ import { visit } from './syntax.mjs';
 
 /**
  * Makes private members of classes properties with a name of their own: the compiler that inlines functions
- * (inline-functions.mjs) does not know private members.
+ * (inline-functions.mjs) does not know private members. Fields are then what JSON.stringify, Object.keys and a spread see of an
+ * instance: the runtime makes plain objects for these.
  *
  * @param text of a module
  */
@@ -27,7 +28,10 @@ export function makePublic(text) {
 				if (child !== node && child.type === 'ClassBody') {
 					const number = classes++;
 					const own = child.body.flatMap(({ key }) => (key?.type === 'PrivateIdentifier' ? [key.name] : []));
-					within(child, [new Map(own.map((one) => [one, `${one}$${number}`])), ...members]);
+					const names = new Map(own.map((one) => [one, `${one}$${number}`]));
+					for (const taken of names.values())
+						if (text.includes(taken)) throw new CommandFailed(`the name ${taken} is in use`);
+					within(child, [names, ...members]);
 					return false;
 				}
 				if (child.type === 'BinaryExpression' && child.left.type === 'PrivateIdentifier')

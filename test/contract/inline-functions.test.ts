@@ -29,6 +29,16 @@ function said(text: string): string {
 	return execFileSync(process.execPath, [file], { encoding: 'utf8' });
 }
 
+/** What a process that failed has said; the message of its error has the whole program in it. */
+function refusalOf(call: () => unknown): string {
+	try {
+		call();
+	} catch (error) {
+		return String((error as { stderr: unknown }).stderr);
+	}
+	return 'nothing was refused';
+}
+
 test('a function that is called once becomes part of its caller', () => {
 	const text = '(() => { function once(n) { return n * 2; } console.log(once(process.argv.length)); })();\n';
 	expect(said(inlined(text))).toBe('4\n');
@@ -81,8 +91,15 @@ test('what is said to the module is left as it is', () => {
 });
 
 test.each([
-	['a module that is imported by another name', 'const name = "x"; import(name);', /import/],
-	['a question whether something has a private member', 'class A { #a; has(o) { return #a in o; } }', /#a in o/],
+	['a module that is imported by another name', 'const name = "x"; import(name);', 'not understood: import(name)'],
+	[
+		'a question whether something has a private member',
+		'class A { #a; has(o) { return #a in o; } }',
+		'not understood: #a in o',
+	],
+	['a module that is not one of Node', 'import("./other.js");', 'not understood: import("./other.js")'],
+	['what else a module knows of itself', 'console.log(import.meta.dirname);', 'not understood: import.meta.dirname'],
+	['a name that a private member would get', 'class A { a$0; #a; }', 'the name a$0 is in use'],
 ])('%s is refused', (_, text, words) => {
-	expect(() => inlined(text)).toThrow(words);
+	expect(refusalOf(() => inlined(text))).toContain(words);
 });

@@ -64,7 +64,7 @@ test('chunks do what they did, each once, when it is needed', async () => {
 test('a chunk sees what is in the layers around it, whatever names are declared between', async () => {
 	chunk(
 		'below.js',
-		'// @bun\nsay("below");\nvar one = 1;\nvar two = 2;\nvar three = 3;\nexport { one, two as second, three };\n',
+		'// @bun\nsay("below");\nvar one = 1;\nvar two = 2;\nvar three = 7;\nexport { one, two as second, three };\n',
 	);
 	// Its own `two` hides the one of the layer below, which a chunk within it asks for; and `second` is another name of it.
 	chunk(
@@ -85,7 +85,55 @@ test('a chunk sees what is in the layers around it, whatever names are declared 
 	);
 	const layers = ['below.js', 'above.js'];
 	const joined = joinChunks(folder, 'entry.js', ['inner.js', 'apart.js', ...layers], layers);
-	expect(await run(joined)).toEqual(['below', 3, 'above', 1, 2, 3, 3, 'apart', 2]);
+	expect(await run(joined)).toEqual(['below', 7, 'above', 1, 2, 7, 3, 'apart', 2]);
+});
+
+test('a name that a layer gives to what it imports hides that of the layer around it', async () => {
+	chunk(
+		'outer.js',
+		'// @bun\nvar word = "first";\nvar word$1 = "second";\nvar path = "own";\nexport { word, word$1, path };\n',
+	);
+	chunk(
+		'inner.js',
+		'// @bun\nimport { word as word$1 } from "./outer.js";\nimport path from "node:path";\nsay(word$1, path.sep);\nvar inner = 0;\nexport { inner };\n',
+	);
+	chunk(
+		'within.js',
+		'// @bun\nimport { inner } from "./inner.js";\nimport { word$1, path } from "./outer.js";\nvar within = [word$1, path, inner];\nexport { within };\n',
+	);
+	chunk(
+		'entry.js',
+		'// @bun\nimport { word } from "./outer.js";\nasync function later() {\n  say(word, ...(await import("./within.js")).within);\n}\nlater();\n\nexport { later };\n',
+	);
+	const layers = ['outer.js', 'inner.js'];
+	expect(await run(joinChunks(folder, 'entry.js', ['within.js', ...layers], layers))).toEqual([
+		'first',
+		'/',
+		'first',
+		'second',
+		'own',
+		0,
+	]);
+});
+
+test('a layer is within the one before it, also when it imports nothing from it', async () => {
+	chunk('outer.js', '// @bun\nvar zero = 0;\nexport { zero };\n');
+	chunk('inner.js', '// @bun\nvar one = 1;\nexport { one };\n');
+	chunk(
+		'entry.js',
+		'// @bun\nimport { one } from "./inner.js";\nimport { zero } from "./outer.js";\nsay(zero, one);\n\nvar done = true;\nexport { done };\n',
+	);
+	const layers = ['outer.js', 'inner.js'];
+	expect(await run(joinChunks(folder, 'entry.js', layers, layers))).toEqual([0, 1]);
+});
+
+test('a layer that has the name of something global is refused', () => {
+	chunk('layer.js', '// @bun\nvar performance = 1;\nexport { performance };\n');
+	chunk(
+		'entry.js',
+		'// @bun\nimport { performance } from "./layer.js";\nsay(performance);\nvar done = 1;\nexport { done };\n',
+	);
+	expect(() => joinChunks(folder, 'entry.js', ['layer.js'], ['layer.js'])).toThrow('layer.js: performance');
 });
 
 test.each([

@@ -72,6 +72,13 @@ test('a program larger than any first guess', () => {
 	expect(fields).toBe(4 + (4 + 100_000 + 1) + 4 + texts);
 });
 
+test('many records of nothing but numbers have room', () => {
+	const barriers = Array.from({ length: 2000 }, () => init('barrier', { id: 7 }));
+	expect(encodeProgram(planOf(...barriers), { slots: new Map(), compileSeccomp: () => new Uint8Array() })).toHaveLength(
+		16 + 2000 * (12 + 4),
+	);
+});
+
 test('a number that is too large for its field is refused, not cut', () => {
 	expect(() => encoded(init('umask', { mode: 2 ** 32 }))).toThrow('out of range');
 	expect(() => encoded(init('unshare', { flags: 2n ** 64n }))).toThrow('out of range');
