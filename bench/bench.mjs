@@ -1,5 +1,5 @@
 // `npm run bench [-- --runs N] [--view machine|cgroup2] [--only WORD]`: tsrun beside the runtimes in PATH and the kernel's floor.
-// Ratios of medians of alternating runs; a figure says something only beside the others of the same run.
+// Ratios of medians of runs in turn, each round in another order; a figure says something only beside the others of the same run.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, release, tmpdir } from 'node:os';
@@ -65,7 +65,7 @@ async function measure() {
 	};
 	say(`# Benchmark\n`);
 	say(
-		`Linux ${release()}, ${availableParallelism()} CPUs, ${cgroupView()}; ${runs} runs each: the runtimes in turn, after them the floors.`,
+		`Linux ${release()}, ${availableParallelism()} CPUs, ${cgroupView()}; ${runs} runs each: the runtimes in turn, each round in another order, after them the floors.`,
 	);
 	say(
 		`Milliseconds: median (quartiles). Ratios are of medians. All programs were copied right before, as by an installation.\n`,

@@ -1,5 +1,7 @@
 /*
- * Times whole commands, in turn, so that what disturbs the machine disturbs them all alike.
+ * Times whole commands, in turn, so that what disturbs the machine disturbs them all alike. Each round has an order of
+ * its own: the kernel takes a container down after its runtime has ended, and whoever always came after the same one
+ * would pay for that.
  *
  *     timer RUNS -- COMMAND [+ COMMAND]... -- COMMAND...
  *
@@ -38,8 +40,7 @@ static void run(char **argv, const posix_spawn_file_actions_t *quiet) {
 	}
 }
 
-/* Runs one scenario and returns where the next one begins; NULL at the end. */
-static char **scenario(char **word, const posix_spawn_file_actions_t *quiet) {
+static void scenario(char **word, const posix_spawn_file_actions_t *quiet) {
 	for (;;) {
 		char **end = word;
 		while (*end != NULL && strcmp(*end, "+") != 0 && strcmp(*end, "--") != 0) end++;
@@ -47,9 +48,20 @@ static char **scenario(char **word, const posix_spawn_file_actions_t *quiet) {
 		*end = NULL;
 		run(word, quiet);
 		*end = stop;
-		if (stop == NULL) return NULL;
+		if (stop == NULL || strcmp(stop, "--") == 0) return;
 		word = end + 1;
-		if (strcmp(stop, "--") == 0) return word;
+	}
+}
+
+enum { MOST = 16 };
+
+/* The same orders in each call. */
+static void shuffle(int *order, int count, unsigned int *seed) {
+	for (int last = count - 1; last > 0; last--) {
+		const int other = rand_r(seed) % (last + 1);
+		const int taken = order[last];
+		order[last] = order[other];
+		order[other] = taken;
 	}
 }
 
@@ -63,12 +75,25 @@ int main(int argc, char **argv) {
 	posix_spawn_file_actions_init(&quiet);
 	posix_spawn_file_actions_addopen(&quiet, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+	char **scenarios[MOST];
+	int order[MOST];
+	int count = 0;
+	for (char **word = argv + 2; *word != NULL; word++) {
+		if (strcmp(*word, "--") != 0) continue;
+		if (count == MOST) {
+			fprintf(stderr, "timer: more than %d scenarios\n", MOST);
+			return 2;
+		}
+		order[count] = count;
+		scenarios[count++] = word + 1;
+	}
+	unsigned int seed = 1;
 	for (int round = -1; round < runs; round++) {
-		int number = 0;
-		for (char **next = argv + 3; next != NULL; number++) {
+		shuffle(order, count, &seed);
+		for (int index = 0; index < count; index++) {
 			const long long start = now();
-			next = scenario(next, &quiet);
-			if (round >= 0) printf("%d %lld\n", number, now() - start);
+			scenario(scenarios[order[index]], &quiet);
+			if (round >= 0) printf("%d %lld\n", order[index], now() - start);
 		}
 	}
 	return 0;
