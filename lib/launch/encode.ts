@@ -2,6 +2,7 @@ import type { Plan } from '../plan/plan.js';
 import type { InitStep, Step } from '../plan/step.js';
 import { type FieldType, initOperations } from '../plan/tables/operations.js';
 import type { Seccomp } from '../spec/types.js';
+import { viewOf } from './view-of.js';
 
 // addon/wire/messages.h: TSRUN_PROGRAM_MAGIC, TSRUN_WIRE_VERSION, TSRUN_NO_FD, TSRUN_TIMED.
 const programMagic = 0x4e555254;
@@ -107,7 +108,6 @@ const roomOfNumbers = 512;
  */
 class ByteWriter {
 	#buffer = Buffer.allocUnsafe(8192);
-	// Buffer's own methods for numbers are JavaScript, in Bun as text that is compiled when one is called first.
 	#view = viewOf(this.#buffer);
 	length = 0;
 
@@ -186,5 +186,3 @@ class ByteWriter {
 		this.#view = viewOf(larger);
 	}
 }
-
-const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView => new DataView(buffer, byteOffset, length);

@@ -1,4 +1,5 @@
 import { TsrunError } from '../errors/index.js';
+import { viewOf } from './view-of.js';
 
 // addon/wire/messages.h: enum tsrun_report.
 const reportKinds = [
@@ -35,15 +36,16 @@ export const maxReportBytes = 16 + 4096;
  * @throws TsrunError ERR_NATIVE when it is not one that the wire format has
  */
 export function decodeReport(data: Buffer): Report {
-	const kind = data.length < 16 ? undefined : reportKinds[data.readUInt32LE(0)];
+	const words = viewOf(data);
+	const kind = data.length < 16 ? undefined : reportKinds[words.getUint32(0, true)];
 	if (kind === undefined) {
 		throw new TsrunError('ERR_NATIVE', `the init helper sent ${data.length} bytes that are no message of its protocol`);
 	}
 	return {
 		kind,
-		step: data.readUInt32LE(4),
-		value: data.readInt32LE(8),
-		call: data.readUInt32LE(12),
+		step: words.getUint32(4, true),
+		value: words.getInt32(8, true),
+		call: words.getUint32(12, true),
 		text: data.toString('utf8', 16, Math.min(data.length, maxReportBytes)),
 	};
 }
@@ -52,7 +54,8 @@ const commandKinds = { release: 1, go: 2 } as const;
 
 export function encodeCommand(kind: keyof typeof commandKinds, id: number): Buffer {
 	const data = Buffer.allocUnsafe(8);
-	data.writeUInt32LE(commandKinds[kind], 0);
-	data.writeUInt32LE(id, 4);
+	const words = viewOf(data);
+	words.setUint32(0, commandKinds[kind], true);
+	words.setUint32(4, id, true);
 	return data;
 }
