@@ -32,10 +32,9 @@ function rewrite(text, generator) {
 	text.appendRight(generator.body.start + 1, ' const $values = [];');
 	text.appendLeft(generator.body.end - 1, ' return $values; ');
 	for (const { start, end } of returns) text.overwrite(start, end, 'return $values;');
-	for (const { node, statement } of yields) {
-		// By itself, so that the function that is called can become part of this one.
-		text.overwrite(node.start, node.argument.start, node.delegate ? '{ const $part = ' : '$values.push(');
-		text.overwrite(node.argument.end, statement.end, node.delegate ? '; $values.push(...$part); }' : ');');
+	for (const { node } of yields) {
+		text.overwrite(node.start, node.argument.start, node.delegate ? '$values.push(...' : '$values.push(');
+		text.appendLeft(node.argument.end, ')');
 	}
 }
 
@@ -46,11 +45,7 @@ function controlOf(body) {
 	visit(body, (node, parent) => {
 		if (isFunction(node)) return false;
 		if (node.type === 'YieldExpression') {
-			yields.push({
-				node,
-				statement: parent,
-				isStatement: parent?.type === 'ExpressionStatement' && node.argument !== null,
-			});
+			yields.push({ node, isStatement: parent?.type === 'ExpressionStatement' && node.argument !== null });
 		}
 		if (node.type === 'ReturnStatement') returns.push(node);
 		return true;

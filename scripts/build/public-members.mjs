@@ -22,25 +22,21 @@ export function makePublic(text) {
 		edited.overwrite(node.start, node.end, `${space}${known.get(node.name)}`);
 	};
 	const within = (node, members) => {
-		visit(
-			node,
-			(child) => {
-				if (child !== node && child.type === 'ClassBody') {
-					const number = classes++;
-					const own = child.body.flatMap(({ key }) => (key?.type === 'PrivateIdentifier' ? [key.name] : []));
-					const names = new Map(own.map((one) => [one, `${one}$${number}`]));
-					for (const taken of names.values())
-						if (text.includes(taken)) throw new CommandFailed(`the name ${taken} is in use`);
-					within(child, [names, ...members]);
-					return false;
-				}
-				if (child.type === 'BinaryExpression' && child.left.type === 'PrivateIdentifier')
-					throw new CommandFailed(`not understood: ${text.slice(child.start, child.end)}`);
-				name(child, members);
-				return true;
-			},
-			undefined,
-		);
+		visit(node, (child) => {
+			if (child !== node && child.type === 'ClassBody') {
+				const number = classes++;
+				const own = child.body.flatMap(({ key }) => (key?.type === 'PrivateIdentifier' ? [key.name] : []));
+				const names = new Map(own.map((one) => [one, `${one}$${number}`]));
+				for (const taken of names.values())
+					if (text.includes(taken)) throw new CommandFailed(`the name ${taken} is in use`);
+				within(child, [names, ...members]);
+				return false;
+			}
+			if (child.type === 'BinaryExpression' && child.left.type === 'PrivateIdentifier')
+				throw new CommandFailed(`not understood: ${text.slice(child.start, child.end)}`);
+			name(child, members);
+			return true;
+		});
 	};
 	within(parseAst(text), []);
 	return edited.toString();

@@ -10,14 +10,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** In a process of its own, as the modules that Jest loads may not be those that the build loads. */
-function made(script: string, name: string, ...args: readonly string[]): string {
+function inlined(text: string): string {
 	const program =
-		`import { ${name} } from ${JSON.stringify(resolve(`scripts/build/${script}.mjs`))};\n` +
-		`process.stdout.write(${name}(...${JSON.stringify(args)}));\n`;
+		`import { inlineFunctions } from ${JSON.stringify(resolve('scripts/build/inline-functions.mjs'))};\n` +
+		`process.stdout.write(inlineFunctions(...${JSON.stringify([text, join(folder, 'text')])}));\n`;
 	return execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', stdio: 'pipe' });
 }
-
-const inlined = (text: string): string => made('inline-functions', 'inlineFunctions', text, join(folder, 'text'));
 
 /** What a module prints. Only Bun has `import.meta.require`. */
 function said(text: string): string {
